@@ -1,0 +1,1 @@
+"""Aftercare: a post-procedure symptom triage chatbot."""

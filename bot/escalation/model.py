@@ -1,0 +1,168 @@
+"""What an escalation is and how new reports change it. No SQL here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any, Mapping, Tuple
+
+from bot.triage.model import Decision, Disposition, Finding, Findings, FiredCriterion
+
+# No vowels, no 0/O or 1/I/L: easy to read out on the phone and never a word.
+_REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+
+
+class Status(str, Enum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class Origin(str, Enum):
+    """Which part of the system filed it."""
+
+    ACTION = "action"
+    INTERLOCK = "interlock"
+    RECOVERY = "recovery"
+    SILENCE = "silence"
+
+
+def new_reference() -> str:
+    """A random reference such as ``K7QX-4MZP``; it says nothing about the patient."""
+    letters = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One reason to have a person look: what a message said, and why that matters."""
+
+    disposition: Disposition
+    origin: Origin
+    findings: Tuple[Finding, ...] = ()
+    criteria: Tuple[FiredCriterion, ...] = ()
+    #: For staff, where no finding says it: "asked for a person", "question not answered".
+    note: str = ""
+    protocol_version: str = ""
+    protocol_hash: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        findings: Findings,
+        decision: Decision,
+        origin: Origin,
+        at_least: Disposition = Disposition.NONE,
+        note: str = "",
+    ) -> "Report":
+        """The report of a screened message; its disposition is never below ``at_least``."""
+        return cls(
+            disposition=Disposition.worst([decision.disposition, at_least]),
+            origin=origin,
+            findings=tuple(item for item in findings.items if item.present or item.resolved),
+            criteria=decision.criteria,
+            note=note,
+            protocol_version=decision.protocol_version,
+            protocol_hash=decision.protocol_hash,
+        )
+
+
+@dataclass(frozen=True)
+class Escalation:
+    id: str
+    conversation_id: str
+    channel: str
+    status: Status
+    disposition: Disposition
+    #: For staff: order within one disposition, higher first.
+    priority: int
+    origin: Origin
+    #: Findings in their JSON form, each with the ``message_id`` that it comes from.
+    findings: "Tuple[Mapping[str, Any], ...]"
+    criteria: "Tuple[Mapping[str, Any], ...]"
+    notes: "Tuple[Mapping[str, Any], ...]"
+    protocol_version: str
+    protocol_hash: str
+    opened_at: datetime
+    updated_at: datetime
+    acknowledged_at: "datetime | None" = None
+    acknowledged_by: "str | None" = None
+    closed_at: "datetime | None" = None
+    closed_by: "str | None" = None
+    outcome: "str | None" = None
+
+    @property
+    def symptoms(self) -> "frozenset[str]":
+        """The keys of its findings and of the criteria that fired: a combination is news in itself."""
+        return frozenset(item["symptom"] for item in (*self.findings, *self.criteria))
+
+    @classmethod
+    def open(
+        cls, conversation_id: str, channel: str, report: Report, message_id: "int | None", now: datetime
+    ) -> "Escalation":
+        return cls(
+            id=new_reference(),
+            conversation_id=conversation_id,
+            channel=channel,
+            status=Status.OPEN,
+            disposition=report.disposition,
+            priority=int(_red_symptoms(report) >= 2),
+            origin=report.origin,
+            findings=_evidence(report, message_id),
+            criteria=_fired(report, message_id),
+            notes=_notes(report, message_id),
+            protocol_version=report.protocol_version,
+            protocol_hash=report.protocol_hash,
+            opened_at=now,
+            updated_at=now,
+        )
+
+    def join(self, report: Report, message_id: "int | None", now: datetime) -> "Escalation":
+        """This escalation with a further report of the same conversation.
+
+        A new symptom key or a higher disposition sets it back to ``open``; the same red flag again raises
+        its priority. A lower disposition never lowers it.
+        """
+        reported = {item.symptom for item in (*report.findings, *report.criteria)}
+        worse = report.disposition.acuity < self.disposition.acuity
+        news = worse or bool(reported - self.symptoms)
+        again = report.disposition.at_least(Disposition.URGENT) and not self._holds(message_id)
+        joined = replace(
+            self,
+            disposition=Disposition.worst([self.disposition, report.disposition]),
+            priority=self.priority + int(again),
+            findings=self.findings + _evidence(report, message_id),
+            criteria=self.criteria + _fired(report, message_id),
+            notes=self.notes + _notes(report, message_id),
+            protocol_version=report.protocol_version or self.protocol_version,
+            protocol_hash=report.protocol_hash or self.protocol_hash,
+            updated_at=now,
+        )
+        if news:
+            joined = replace(joined, status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)
+        return joined
+
+    def _holds(self, message_id: "int | None") -> bool:
+        """The message has been reported already: its action filed it and the turn failed afterwards."""
+        held = {item["message_id"] for item in (*self.findings, *self.criteria, *self.notes)}
+        return message_id is not None and message_id in held
+
+
+def _red_symptoms(report: Report) -> int:
+    return len({item.symptom for item in report.criteria if item.disposition.at_least(Disposition.URGENT)})
+
+
+def _evidence(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+    return tuple({**item.to_dict(), "message_id": message_id} for item in report.findings)
+
+
+def _fired(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+    return tuple({**item.to_dict(), "message_id": message_id} for item in report.criteria)
+
+
+def _notes(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+    if not report.note:
+        return ()
+    return ({"note": report.note, "origin": report.origin.value, "message_id": message_id},)

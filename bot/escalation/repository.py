@@ -1,0 +1,70 @@
+"""Escalations in the database."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from bot.escalation.model import Escalation, Origin, Status
+from bot.records.tables import escalations, messages
+from bot.triage.model import Disposition
+
+_URGENCY = sa.case(
+    {disposition.value: disposition.acuity for disposition in Disposition}, value=escalations.c.disposition
+)
+
+
+def find_open(connection: Connection, conversation_id: str) -> "Escalation | None":
+    query = sa.select(escalations).where(
+        escalations.c.conversation_id == conversation_id, escalations.c.status != Status.CLOSED.value
+    )
+    row = connection.execute(query).first()
+    return _escalation(row) if row else None
+
+
+def list_escalations(connection: Connection, open_only: bool = False, limit: int = 1000) -> "list[Escalation]":
+    """Escalations by urgency, then priority, then age."""
+    query = sa.select(escalations).order_by(_URGENCY, escalations.c.priority.desc(), escalations.c.opened_at)
+    if open_only:
+        query = query.where(escalations.c.status != Status.CLOSED.value)
+    return [_escalation(row) for row in connection.execute(query.limit(limit))]
+
+
+def insert(connection: Connection, escalation: Escalation) -> None:
+    connection.execute(escalations.insert().values(**_values(escalation)))
+
+
+def update(connection: Connection, escalation: Escalation) -> None:
+    connection.execute(escalations.update().where(escalations.c.id == escalation.id).values(**_values(escalation)))
+
+
+def hold_message(connection: Connection, escalation_id: str, message_id: int) -> None:
+    """Notes on the message that this escalation holds it."""
+    connection.execute(messages.update().where(messages.c.id == message_id).values(escalation_id=escalation_id))
+
+
+def holding(connection: Connection, message_id: int) -> "str | None":
+    """Id of the escalation that holds the message."""
+    return connection.execute(sa.select(messages.c.escalation_id).where(messages.c.id == message_id)).scalar()
+
+
+def _values(escalation: Escalation) -> "dict[str, Any]":
+    values = {item.name: getattr(escalation, item.name) for item in fields(escalation)}
+    for name in ("status", "disposition", "origin"):
+        values[name] = values[name].value
+    for name in ("findings", "criteria", "notes"):
+        values[name] = [dict(item) for item in values[name]]
+    return values
+
+
+def _escalation(row: Row) -> Escalation:
+    values = dict(row._mapping)
+    values["status"] = Status(row.status)
+    values["disposition"] = Disposition(row.disposition)
+    values["origin"] = Origin(row.origin)
+    for name in ("findings", "criteria", "notes"):
+        values[name] = tuple(values[name])
+    return Escalation(**values)

@@ -1,0 +1,171 @@
+"""Conversations and their turns: who may work on one, and what is known between two messages."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from bot.records.tables import conversations, messages
+from bot.triage.model import Encounter, Question
+
+#: Longer than any turn (Rasa's deadline plus two statements), so that only a dead turn loses its lease.
+LEASE_SECONDS = 10.0
+
+
+class StaleTurn(Exception):
+    """The turn has lost its conversation: another one has begun since. It may write nothing more."""
+
+
+@dataclass(frozen=True)
+class TurnKey:
+    """Names one turn of one conversation; Rasa sees it as the sender id, so that a late turn touches nothing."""
+
+    conversation_id: str
+    fence: int
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}.{self.fence}"
+
+    @classmethod
+    def parse(cls, text: str) -> "TurnKey | None":
+        """The key behind Rasa's sender id; None for one that is not ours (``rasa shell``)."""
+        conversation_id, _, fence = text.partition(".")
+        return cls(conversation_id, int(fence)) if fence.isdigit() and len(conversation_id) == 32 else None
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """What a turn needs to know of its conversation."""
+
+    channel: str
+    dialogue: "dict[str, Any] | None"
+    question: "Question | None"
+    encounter: Encounter
+
+
+def new_conversation(connection: Connection, channel: str, now: datetime, external_key: "str | None" = None) -> str:
+    """Makes a conversation; its id is 128 random bits."""
+    conversation_id = secrets.token_hex(16)
+    connection.execute(
+        conversations.insert().values(
+            id=conversation_id, channel=channel, external_key=external_key, created_at=now, fence=0
+        )
+    )
+    return conversation_id
+
+
+def find_conversation(connection: Connection, external_key: str) -> "str | None":
+    query = sa.select(conversations.c.id).where(conversations.c.external_key == external_key)
+    return connection.execute(query).scalar()
+
+
+def conversation_exists(connection: Connection, conversation_id: str) -> bool:
+    query = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
+    return connection.execute(query).scalar() is not None
+
+
+def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> "TurnKey | None":
+    """Takes the conversation for the message, if it is free and no earlier message still waits."""
+    earlier = sa.exists().where(
+        messages.c.conversation_id == conversation_id,
+        messages.c.author == "patient",
+        messages.c.answered_at.is_(None),
+        messages.c.id < message_id,
+    )
+    return _take(connection, conversation_id, now, ~earlier)
+
+
+def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> "TurnKey | None":
+    """Takes the conversation if nobody works on it, whatever waits: for the sweep."""
+    return _take(connection, conversation_id, now, sa.true())
+
+
+def _take(connection: Connection, conversation_id: str, now: datetime, condition: Any) -> "TurnKey | None":
+    free = sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
+    taken = connection.execute(
+        conversations.update()
+        .where(conversations.c.id == conversation_id, free, condition)
+        .values(fence=conversations.c.fence + 1, lease_until=now + timedelta(seconds=LEASE_SECONDS))
+    ).rowcount
+    if not taken:
+        return None
+    query = sa.select(conversations.c.fence).where(conversations.c.id == conversation_id)
+    return TurnKey(conversation_id, connection.execute(query).scalar_one())
+
+
+def hold_turn(connection: Connection, turn: TurnKey) -> None:
+    """Locks the turn's conversation until the transaction ends.
+
+    Raises:
+        StaleTurn: the turn no longer owns it.
+    """
+    held = connection.execute(
+        conversations.update()
+        .where(
+            conversations.c.id == turn.conversation_id,
+            conversations.c.fence == turn.fence,
+            conversations.c.lease_until.is_not(None),
+        )
+        .values(fence=turn.fence)
+    ).rowcount
+    if not held:
+        raise StaleTurn()
+
+
+def end_turn(connection: Connection, turn: TurnKey) -> None:
+    connection.execute(
+        conversations.update().where(conversations.c.id == turn.conversation_id).values(lease_until=None)
+    )
+
+
+def read_state(connection: Connection, conversation_id: str, today: date) -> ConversationState:
+    row = connection.execute(sa.select(conversations).where(conversations.c.id == conversation_id)).one()
+    return ConversationState(
+        channel=row.channel,
+        dialogue=row.dialogue,
+        question=Question.from_dict(row.question) if row.question else None,
+        encounter=Encounter(
+            days_since_procedure=(today - row.procedure_date).days if row.procedure_date else None,
+            procedure_level=row.procedure_level,
+            steroid=row.steroid,
+        ),
+    )
+
+
+def store_state(
+    connection: Connection,
+    turn: TurnKey,
+    *,
+    question: "Question | None",
+    encounter: Encounter,
+    now: datetime,
+    today: date,
+    dialogue: "Mapping[str, Any] | None" = None,
+) -> None:
+    """Stores what the next turn must know. Without ``dialogue`` Rasa's state stays as it was."""
+    days = encounter.days_since_procedure
+    values: "dict[str, Any]" = {
+        "question": question.to_dict() if question else None,
+        "question_asked_at": now if question else None,
+        "procedure_date": today - timedelta(days=days) if days is not None else None,
+        "procedure_level": encounter.procedure_level,
+        "steroid": encounter.steroid,
+    }
+    if dialogue is not None:
+        values["dialogue"] = dialogue
+    connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
+
+
+def silent_questions(connection: Connection, asked_before: datetime, limit: int = 100) -> "list[Row]":
+    """Conversations whose question nobody has answered; id and channel, oldest first."""
+    return connection.execute(
+        sa.select(conversations.c.id, conversations.c.channel)
+        .where(conversations.c.question_asked_at < asked_before)
+        .order_by(conversations.c.question_asked_at)
+        .limit(limit)
+    ).all()

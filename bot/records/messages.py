@@ -1,0 +1,180 @@
+"""Messages: what patients wrote, what they were answered, and what the screen said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Mapping, Sequence, Tuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from bot.records.tables import conversations, messages
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A patient's message as a channel took it in: cleaned text, never raw bytes."""
+
+    conversation_id: str
+    text: str
+    channel: str
+    #: The channel's own id of the message; the same id again is the same message.
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the patient."""
+
+    text: str
+    buttons: Tuple[Mapping[str, str], ...] = ()
+    #: What these words call for; "none" when they give no advice.
+    disposition: str = "none"
+    #: Name of the response they come from.
+    response: str = ""
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """A message as a channel shows it."""
+
+    id: int
+    author: str
+    text: str
+    at: datetime
+    buttons: Tuple[Mapping[str, str], ...] = field(default=())
+    disposition: str = "none"
+    response: str = ""
+    escalation_id: "str | None" = None
+
+
+def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> "tuple[int, bool]":
+    """Stores a patient's message; the id and True, or the id of the stored one and False for a repeat."""
+    same = sa.select(messages.c.id).where(
+        messages.c.channel == inbound.channel, messages.c.channel_message_id == inbound.message_id
+    )
+    stored = connection.execute(same).scalar()
+    if stored is not None:
+        return stored, False
+    result = connection.execute(
+        messages.insert().values(
+            conversation_id=inbound.conversation_id,
+            author="patient",
+            channel=inbound.channel,
+            channel_message_id=inbound.message_id,
+            text=inbound.text,
+            created_at=now,
+        )
+    )
+    return result.inserted_primary_key[0], True
+
+
+def store_screen(connection: Connection, message_id: int, disposition: str, screen: "Mapping[str, Any]") -> None:
+    connection.execute(
+        messages.update().where(messages.c.id == message_id).values(screen_disposition=disposition, screen=screen)
+    )
+
+
+def store_replies(
+    connection: Connection,
+    message_id: "int | None",
+    conversation_id: str,
+    channel: str,
+    replies: "Sequence[Reply]",
+    now: datetime,
+    *,
+    interlock: "str | None" = None,
+) -> None:
+    """Stores the replies of a turn, in order, and marks the message that they answer, if there is one."""
+    if message_id is not None:
+        connection.execute(
+            messages.update().where(messages.c.id == message_id).values(answered_at=now, interlock=interlock)
+        )
+    connection.execute(
+        messages.insert(),
+        [
+            {
+                "conversation_id": conversation_id,
+                "author": "bot",
+                "channel": channel,
+                "text": reply.text,
+                "buttons": [dict(button) for button in reply.buttons],
+                "created_at": now,
+                "replies_to": message_id,
+                "disposition": reply.disposition,
+                "response": reply.response,
+            }
+            for reply in replies
+        ],
+    )
+
+
+def answered_at(connection: Connection, message_id: int) -> "datetime | None":
+    return connection.execute(sa.select(messages.c.answered_at).where(messages.c.id == message_id)).scalar()
+
+
+def replies_to(connection: Connection, message_id: int) -> "list[StoredMessage]":
+    query = sa.select(messages).where(messages.c.replies_to == message_id).order_by(messages.c.id)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def history(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> "list[StoredMessage]":
+    """The newest ``limit`` messages of a conversation with an id above ``after``, in order."""
+    query = (
+        sa.select(messages)
+        .where(messages.c.conversation_id == conversation_id, messages.c.id > after)
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    return [_stored(row) for row in reversed(connection.execute(query).all())]
+
+
+def unfinished(connection: Connection, accepted_before: datetime, limit: int = 100) -> "list[Row]":
+    """Patients' messages without an answer whose turn is over: a process died in between. Oldest first."""
+    return connection.execute(
+        sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.text, messages.c.screen)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            messages.c.author == "patient",
+            messages.c.answered_at.is_(None),
+            messages.c.created_at < accepted_before,
+            sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < accepted_before),
+        )
+        .order_by(messages.c.id)
+        .limit(limit)
+    ).all()
+
+
+def red_without_escalation(connection: Connection, accepted_before: datetime) -> "list[Row]":
+    """Messages whose screen says urgent or worse and that no escalation holds. Must be empty."""
+    return connection.execute(
+        sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.screen).where(
+            messages.c.screen_disposition.in_(("emergency", "urgent")),
+            messages.c.escalation_id.is_(None),
+            messages.c.created_at < accepted_before,
+        )
+    ).all()
+
+
+def interlock_counts(connection: Connection) -> "dict[str, int]":
+    """How often the interlock answered in Rasa's place, by reason."""
+    query = (
+        sa.select(messages.c.interlock, sa.func.count())
+        .where(messages.c.interlock.is_not(None))
+        .group_by(messages.c.interlock)
+    )
+    return {reason: count for reason, count in connection.execute(query)}
+
+
+def _stored(row: Row) -> StoredMessage:
+    return StoredMessage(
+        id=row.id,
+        author=row.author,
+        text=row.text,
+        at=row.created_at,
+        buttons=tuple(row.buttons or ()),
+        disposition=row.disposition or "none",
+        response=row.response or "",
+        escalation_id=row.escalation_id,
+    )

@@ -1,0 +1,138 @@
+"""The tables. ``migrations/`` builds them; a test holds the two against each other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator):
+    """Aware UTC datetimes on both engines; SQLite itself keeps no zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: "datetime | None", dialect: Any) -> "datetime | None":
+        if value is None:
+            return None
+        value = value.astimezone(timezone.utc)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: "datetime | None", dialect: Any) -> "datetime | None":
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    # Who it is outside: the token and sender of a REST client. Null where the id itself is the secret.
+    sa.Column("external_key", sa.String(300), unique=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("dialogue", sa.JSON),
+    sa.Column("question", sa.JSON(none_as_null=True)),
+    sa.Column("question_asked_at", UtcDateTime, index=True),
+    sa.Column("procedure_date", sa.Date),
+    sa.Column("procedure_level", sa.String(16)),
+    sa.Column("steroid", sa.Boolean),
+    # A turn owns its conversation until the lease ends; the fence tells a late turn that it has lost it.
+    sa.Column("fence", sa.Integer, nullable=False, default=0),
+    sa.Column("lease_until", UtcDateTime),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("author", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("channel_message_id", sa.String(200)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("buttons", sa.JSON),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    # Of a patient's message.
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("screen", sa.JSON(none_as_null=True)),
+    sa.Column("screen_disposition", sa.String(16)),
+    sa.Column("escalation_id", sa.ForeignKey("escalations.id")),
+    sa.Column("interlock", sa.String(16)),
+    # Of a reply.
+    sa.Column("replies_to", sa.ForeignKey("messages.id")),
+    sa.Column("disposition", sa.String(16)),
+    sa.Column("response", sa.String(80)),
+    sa.UniqueConstraint("channel", "channel_message_id"),
+    sa.Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    sa.Index("ix_messages_replies_to", "replies_to"),
+    sa.Index(
+        "ix_messages_unanswered",
+        "conversation_id",
+        sqlite_where=sa.text("author = 'patient' AND answered_at IS NULL"),
+        postgresql_where=sa.text("author = 'patient' AND answered_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_messages_red_without_escalation",
+        "id",
+        sqlite_where=sa.text("screen_disposition IN ('emergency', 'urgent') AND escalation_id IS NULL"),
+        postgresql_where=sa.text("screen_disposition IN ('emergency', 'urgent') AND escalation_id IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+escalations = sa.Table(
+    "escalations",
+    metadata,
+    # Also the reference that the patient reads.
+    sa.Column("id", sa.String(9), primary_key=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversations.id"), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("disposition", sa.String(16), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False, default=0),
+    sa.Column("origin", sa.String(16), nullable=False),
+    sa.Column("findings", sa.JSON, nullable=False),
+    sa.Column("criteria", sa.JSON, nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("protocol_version", sa.String(40), nullable=False),
+    sa.Column("protocol_hash", sa.String(64), nullable=False),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("acknowledged_at", UtcDateTime),
+    sa.Column("acknowledged_by", sa.String(200)),
+    sa.Column("closed_at", UtcDateTime),
+    sa.Column("closed_by", sa.String(200)),
+    sa.Column("outcome", sa.String(40)),
+    sa.Index(
+        "uq_escalations_open_per_conversation",
+        "conversation_id",
+        unique=True,
+        sqlite_where=sa.text("status <> 'closed'"),
+        postgresql_where=sa.text("status <> 'closed'"),
+    ),
+    sa.Index("ix_escalations_status_opened_at", "status", "opened_at"),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.String(200), nullable=False, unique=True),
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("disabled_at", UtcDateTime),
+)

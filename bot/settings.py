@@ -1,0 +1,137 @@
+"""Settings: the only place that reads environment variables. Documented in ``.env.example``."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, TypeVar
+
+from starlette.config import Config
+from starlette.datastructures import Secret
+
+ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """A setting has a wrong value. The text names the variable and the remedy, never the value of a secret."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    port: int
+    data_dir: Path
+    database_url: Secret
+    api_token: Secret
+    clinic_file: Path
+    public_url: str
+    secret_key: Secret
+    action_endpoint: str
+    rasa_deadline: float
+    silence_minutes: float
+    dev: bool = False
+
+    @classmethod
+    def load(cls, dev: bool = False, env_file: "Path | None" = None) -> "Settings":
+        """Reads the environment, then ``.env``, then the defaults.
+
+        Raises:
+            SettingsError: a value cannot be used.
+        """
+        file = env_file or ROOT / ".env"
+        environment = Config(file if file.is_file() else None)
+
+        def config(name: str, cast: "Callable[[str], T]", default: str) -> T:
+            try:
+                return cast(str(environment(name, default=default)))
+            except ValueError as error:
+                raise SettingsError(f"{name}: {error}") from None
+
+        data_dir = config("AFTERCARE_DATA_DIR", _path, "var")
+        return cls(
+            port=config("PORT", _port, "8000"),
+            data_dir=data_dir,
+            database_url=config("DATABASE_URL", _database_url, f"sqlite:///{data_dir / 'aftercare.db'}"),
+            api_token=config("AFTERCARE_API_TOKEN", _secret(16), ""),
+            clinic_file=config("AFTERCARE_CLINIC", _file, "data/clinic.yml"),
+            public_url=config("AFTERCARE_PUBLIC_URL", _url, ""),
+            secret_key=config("AFTERCARE_SECRET_KEY", _secret(32), ""),
+            action_endpoint=config("AFTERCARE_ACTION_ENDPOINT", _url, ""),
+            rasa_deadline=config("AFTERCARE_RASA_DEADLINE", _positive, "3"),
+            silence_minutes=config("AFTERCARE_SILENCE_MINUTES", _positive, "15"),
+            dev=dev,
+        )
+
+    def prepare(self) -> "Settings":
+        """Makes the data folder (0700) and, where none is set, the secret key kept in it (0600).
+
+        Raises:
+            SettingsError: the folder cannot be written.
+        """
+        key_file = self.data_dir / "secret_key"
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if str(self.secret_key):
+                return self
+            if not key_file.exists():
+                key_file.touch(mode=0o600)
+                key_file.write_text(secrets.token_hex(32), encoding="ascii")
+            key = key_file.read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"AFTERCARE_DATA_DIR: cannot write to {self.data_dir} ({error.strerror}). "
+                "Point it to a folder that this user may write to."
+            ) from None
+        return replace(self, secret_key=Secret(key))
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise ValueError("must be a port number from 1 to 65535, for example 8000")
+    return int(value)
+
+
+def _path(value: str) -> Path:
+    path = Path(value).expanduser()
+    return path if path.is_absolute() else ROOT / path
+
+
+def _file(value: str) -> Path:
+    path = _path(value)
+    if not path.is_file():
+        raise ValueError(f"no such file: {path}. Copy data/clinic.yml and edit it for your clinic")
+    return path
+
+
+def _url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must be a full address that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> Secret:
+    if value.startswith("postgres://"):
+        value = value.replace("postgres://", "postgresql://", 1)
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return Secret(value)
+
+
+def _secret(length: int) -> "Callable[[str], Secret]":
+    def cast(value: str) -> Secret:
+        if value and len(value) < length:
+            raise ValueError(f"must have at least {length} characters; make one with: openssl rand -hex 32")
+        return Secret(value)
+
+    return cast
+
+
+def _positive(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ValueError("must be a number above 0")
+    return number

@@ -1,0 +1,1 @@
+"""Triage: from findings to a disposition. Standard library and a YAML reader only."""
