@@ -1,0 +1,1 @@
+"""Components of Rasa's NLU pipeline: thin wrappers, one to a file; ``config.yml`` names them."""

