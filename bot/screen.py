@@ -6,7 +6,7 @@ component and to the actions, so that no two parts of the system can read a mess
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping
@@ -58,3 +58,8 @@ class Screen:
         findings = self.reader.read(text, pending)
         known = (encounter or Encounter()).learn(findings)
         return ScreenResult(findings, assess(findings, pending, known, self.protocol))
+
+    def unanswered(self, pending: Question, encounter: "Encounter | None" = None) -> Decision:
+        """What silence, or an answer that nobody can read, amounts to: the same as no answer for the last time."""
+        last = replace(pending, asked=self.protocol.questions_in_a_row)
+        return assess(Findings(), last, encounter or Encounter(), self.protocol)

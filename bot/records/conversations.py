@@ -10,6 +10,7 @@ from typing import Any, Mapping
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot.records.messages import Inbound
 from bot.records.tables import conversations, messages
 from bot.triage.model import Encounter, Question
 
@@ -48,25 +49,24 @@ class ConversationState:
     encounter: Encounter
 
 
-def new_conversation(connection: Connection, channel: str, now: datetime, external_key: "str | None" = None) -> str:
-    """Makes a conversation; its id is 128 random bits."""
-    conversation_id = secrets.token_hex(16)
-    connection.execute(
-        conversations.insert().values(
-            id=conversation_id, channel=channel, external_key=external_key, created_at=now, fence=0
+def new_conversation_id() -> str:
+    """128 random bits: for channels where knowing the id is what lets one read the conversation."""
+    return secrets.token_hex(16)
+
+
+def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime) -> None:
+    """Makes the conversation of a message, if this is its first."""
+    query = sa.select(conversations.c.id).where(conversations.c.id == inbound.conversation_id)
+    if connection.execute(query).scalar() is None:
+        connection.execute(
+            conversations.insert().values(
+                id=inbound.conversation_id,
+                channel=inbound.channel,
+                address=inbound.address or None,
+                created_at=now,
+                fence=0,
+            )
         )
-    )
-    return conversation_id
-
-
-def find_conversation(connection: Connection, external_key: str) -> "str | None":
-    query = sa.select(conversations.c.id).where(conversations.c.external_key == external_key)
-    return connection.execute(query).scalar()
-
-
-def conversation_exists(connection: Connection, conversation_id: str) -> bool:
-    query = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
-    return connection.execute(query).scalar() is not None
 
 
 def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> "TurnKey | None":
@@ -159,6 +159,14 @@ def store_state(
     if dialogue is not None:
         values["dialogue"] = dialogue
     connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
+
+
+def question_waits(connection: Connection, conversation_id: str, asked_before: datetime) -> bool:
+    """The question is still there and was asked before that time."""
+    query = sa.select(conversations.c.id).where(
+        conversations.c.id == conversation_id, conversations.c.question_asked_at < asked_before
+    )
+    return connection.execute(query).scalar() is not None
 
 
 def silent_questions(connection: Connection, asked_before: datetime, limit: int = 100) -> "list[Row]":

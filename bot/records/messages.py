@@ -21,6 +21,8 @@ class Inbound:
     channel: str
     #: The channel's own id of the message; the same id again is the same message.
     message_id: str
+    #: Who writes, as the channel names them.
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,11 @@ def store_replies(
             for reply in replies
         ],
     )
+
+
+def has_replies(connection: Connection, conversation_id: str) -> bool:
+    query = sa.select(messages.c.id).where(messages.c.conversation_id == conversation_id, messages.c.author == "bot")
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def answered_at(connection: Connection, message_id: int) -> "datetime | None":

@@ -41,8 +41,8 @@ conversations = sa.Table(
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("channel", sa.String(16), nullable=False),
-    # Who it is outside: the token and sender of a REST client. Null where the id itself is the secret.
-    sa.Column("external_key", sa.String(300), unique=True),
+    # Who it is outside: a REST client's sender. Null where only the id names it.
+    sa.Column("address", sa.String(200)),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("dialogue", sa.JSON),
     sa.Column("question", sa.JSON(none_as_null=True)),

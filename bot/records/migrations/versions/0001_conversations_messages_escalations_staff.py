@@ -12,7 +12,7 @@ def upgrade() -> None:
         "conversations",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("external_key", sa.String(length=300), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("dialogue", sa.JSON(), nullable=True),
         sa.Column("question", sa.JSON(none_as_null=True), nullable=True),
@@ -23,7 +23,6 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
-        sa.UniqueConstraint("external_key", name=op.f("uq_conversations_external_key")),
     )
     op.create_index("ix_conversations_question_asked_at", "conversations", ["question_asked_at"], unique=False)
 

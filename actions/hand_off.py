@@ -1,0 +1,34 @@
+"""``action_hand_off``: the patient wants a person."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import file, screen_of
+from bot.escalation.model import Origin, Report
+from bot.triage.model import Disposition
+
+
+class ActionHandOff(Action):
+    def name(self) -> Text:
+        return "action_hand_off"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: "dict[str, Any]"
+    ) -> "list[dict[str, Any]]":
+        screen = screen_of(tracker)
+        report = Report.of(
+            screen.findings,
+            screen.decision,
+            Origin.ACTION,
+            at_least=Disposition.ROUTINE,
+            note="asked for a person",
+        )
+        escalation = await file(tracker, report)
+        dispatcher.utter_message(response="utter_hand_off")
+        if escalation is not None:
+            dispatcher.utter_message(response="utter_filed_routine", reference=escalation.id)
+        return []

@@ -1,0 +1,78 @@
+"""``action_triage``: advise by the decision of triage, and escalate."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import file, pending_question, screen_of
+from bot.escalation.model import Origin, Report
+from bot.screen import ScreenResult
+from bot.services import services
+from bot.triage.model import Decision, Disposition, Findings, Question, QuestionKind
+
+
+class ActionTriage(Action):
+    """Says what the decision calls for. An unclear answer to a pending question counts as a red flag."""
+
+    def name(self) -> Text:
+        return "action_triage"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: "dict[str, Any]"
+    ) -> "list[dict[str, Any]]":
+        screen = screen_of(tracker)
+        pending = pending_question(tracker)
+        decision, unclear = _decide(screen, pending)
+        if decision.disposition.at_least(Disposition.URGENT) or decision.file:
+            await _escalate(dispatcher, tracker, screen.findings, decision, unclear)
+        elif decision.response:
+            dispatcher.utter_message(response=decision.response)
+        elif decision.question is None:
+            await _acknowledge(dispatcher, tracker, screen, pending)
+        return [
+            SlotSet("question", decision.question.to_dict() if decision.question else None),
+            SlotSet("question_pending", decision.question is not None),
+            SlotSet("last_disposition", decision.disposition.value),
+        ]
+
+
+def _decide(screen: ScreenResult, pending: "Question | None") -> "tuple[Decision, bool]":
+    """The screen's decision, or what an answer that nobody can read amounts to."""
+    decision = screen.decision
+    left_open = pending is not None and not screen.findings.answered and decision.disposition is Disposition.CLARIFY
+    if pending is None or not left_open or screen.findings.items:
+        return decision, False
+    return services().screen.unanswered(pending), True
+
+
+async def _escalate(
+    dispatcher: CollectingDispatcher, tracker: Tracker, findings: Findings, decision: Decision, unclear: bool
+) -> None:
+    note = "answer not understood" if unclear else ""
+    escalation = await file(tracker, Report.of(findings, decision, Origin.ACTION, note=note))
+    dispatcher.utter_message(response=decision.response)
+    if escalation is None:
+        return
+    if decision.disposition is Disposition.EMERGENCY:
+        filed = "utter_filed_emergency"
+    elif decision.disposition is Disposition.URGENT:
+        filed = "utter_filed"
+    else:
+        filed = "utter_filed_routine"
+    dispatcher.utter_message(response=filed, reference=escalation.id)
+
+
+async def _acknowledge(
+    dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: "Question | None"
+) -> None:
+    """An answer that changes nothing: noted for staff where advice was given before it."""
+    if pending is not None and pending.kind is QuestionKind.ONSET:
+        report = Report.of(screen.findings, screen.decision, Origin.ACTION, note="answer after the advice")
+        await file(tracker, report)
+        dispatcher.utter_message(response="utter_noted")
+    else:
+        dispatcher.utter_message(response="utter_anything_else")

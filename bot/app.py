@@ -1,0 +1,108 @@
+"""The ASGI app: doors, console, health and metrics around one Agent. Nothing imports it but the server."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import AsyncIterator
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.inbound import SecurityHeaders
+from bot.channels.rest import rest_routes
+from bot.channels.website import website_routes
+from bot.console import console_routes
+from bot.conversation.readiness import Readiness
+from bot.conversation.spool import Spool
+from bot.conversation.sweep import Sweep
+from bot.conversation.turn import Conversations, TurnReply
+from bot.rasa_agent.runner import AgentRunner
+from bot.rasa_agent.training import find_model
+from bot.records import messages
+from bot.records.messages import Inbound, StoredMessage
+from bot.services import Services, install
+
+#: Turns wait for their turn and for Rasa, so they need threads of their own: the console and the health
+#: check must not queue behind them.
+TURN_THREADS = 64
+
+
+def create_app(services: Services, agent: "AgentRunner | None" = None) -> Starlette:
+    """Builds the app; opens nothing until it starts.
+
+    Args:
+        agent: the Agent to ask; by default one that loads the trained model.
+    """
+    install(services)
+    settings = services.settings
+    agent = agent or AgentRunner(find_model, settings.action_endpoint)
+    spool = Spool(settings.data_dir / "spool.jsonl")
+    conversations = Conversations(services, agent, spool)
+    sweep = Sweep(services, spool)
+    readiness = Readiness(services, agent)
+    turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
+
+    async def answer(inbound: Inbound) -> TurnReply:
+        return await asyncio.get_running_loop().run_in_executor(turns, conversations.take, inbound)
+
+    def history(conversation_id: str, after: int) -> "list[StoredMessage]":
+        with services.database.read() as connection:
+            return messages.history(connection, conversation_id, after)
+
+    def facts() -> "dict[str, str]":
+        return services.clinic.facts(services.now())
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(request: Request) -> Response:
+        problems = await run_in_threadpool(readiness.problems)
+        if problems:
+            return JSONResponse({"status": "not ready", "problems": problems}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def not_stored(request: Request, error: Exception) -> Response:
+        call = services.say("utter_safe_reply", "website").text
+        return JSONResponse({"error": "unavailable", "message": call}, status_code=503)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return JSONResponse({"error": "http", "message": error.detail}, error.status_code, error.headers)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> "AsyncIterator[None]":
+        agent.start()
+        sweep.start()
+        yield
+        sweep.stop()
+        turns.shutdown(wait=True)
+        agent.stop()
+        services.database.dispose()
+
+    secure = settings.public_url.startswith("https://")
+    key = str(settings.secret_key)
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
+            *console_routes(services, secure=secure),
+            *website_routes(answer, history, facts, key, secure=secure),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={SQLAlchemyError: not_stored, HTTPException: refused},
+        lifespan=lifespan,
+    )

@@ -1,0 +1,76 @@
+"""Rasa's REST channel protocol: ``{"sender", "message"}`` in, a list of messages out."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Any, Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.inbound import MAX_NAME, BadRequest, error_response, json_object, message_id_of, text_of
+from bot.conversation.turn import TurnReply
+from bot.records.messages import Inbound
+
+CHANNEL = "rest"
+
+Answer = Callable[[Inbound], Awaitable[TurnReply]]
+
+
+def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) -> "list[Route]":
+    """The endpoint; none at all without a token unless ``open_to_all`` (development)."""
+    if not token and not open_to_all:
+        return []
+
+    async def webhook(request: Request) -> Response:
+        try:
+            _authorise(request, token)
+            body = await json_object(request)
+            sender = _sender(body)
+            text = text_of(body, "message")
+            message_id = message_id_of(body)
+        except BadRequest as error:
+            return error_response(error)
+        conversation_id = conversation_id_for(secret_key, token, sender)
+        reply = await answer(Inbound(conversation_id, text, CHANNEL, f"{conversation_id}:{message_id}", sender))
+        return JSONResponse(elements(sender, reply))
+
+    return [Route("/webhooks/rest/webhook", webhook, methods=["POST"])]
+
+
+def elements(sender: str, reply: TurnReply) -> "list[dict[str, Any]]":
+    """The reply in Rasa's form; the last element says what it amounts to."""
+    result: "list[dict[str, Any]]" = []
+    for message in reply.messages:
+        element: "dict[str, Any]" = {"recipient_id": sender, "text": message.text}
+        if message.buttons:
+            element["buttons"] = [dict(button) for button in message.buttons]
+        result.append(element)
+    result[-1]["custom"] = {"disposition": reply.disposition.value, "escalation_id": reply.escalation_id}
+    return result
+
+
+def conversation_id_for(secret_key: str, token: str, sender: str) -> str:
+    """Our id for a client's sender: 128 bits that nobody can work out without the secret key. Clients with
+    other tokens may use the same names."""
+    return hmac.new(secret_key.encode(), f"rest\0{token}\0{sender}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _authorise(request: Request, token: str) -> None:
+    if not token:
+        return
+    given = request.headers.get("authorization", "")
+    if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        raise BadRequest(401, "unauthorized", "Send the header: Authorization: Bearer <AFTERCARE_API_TOKEN>")
+
+
+def _sender(body: "dict[str, Any]") -> str:
+    sender = body.get("sender")
+    if not isinstance(sender, str) or not sender.strip():
+        raise BadRequest(400, "sender", "sender must be a string that names one conversation")
+    if len(sender) > MAX_NAME or not sender.isprintable():
+        raise BadRequest(400, "sender", f"sender must be at most {MAX_NAME} printable characters")
+    return sender

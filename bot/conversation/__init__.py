@@ -1,0 +1,1 @@
+"""One message, one turn, one reply: stored, screened, answered, and never less urgent than the screen."""

@@ -1,0 +1,96 @@
+"""The interlock: no reply may be less urgent than the clinical screen of the message.
+
+It needs neither Rasa nor the model. Whatever it replaces is thrown away whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Callable, Sequence
+
+from bot.records.messages import Reply
+from bot.screen import ScreenResult
+from bot.triage.model import Decision, Disposition, Findings, FiredCriterion, Question
+
+#: ``say(response, channel, **facts)`` of the services.
+Say = Callable[..., Reply]
+
+EMERGENCY_NUMBER = "911"
+
+
+class Reason(str, Enum):
+    """Why the interlock answered in Rasa's place; counted apart."""
+
+    LOADING = "loading"
+    FAILURE = "failure"
+    DISAGREEMENT = "disagreement"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    disposition: Disposition
+    #: Empty when the reply may be sent as it is.
+    objection: str = ""
+
+
+def broken_screen() -> ScreenResult:
+    """What stands in for the screen when it raised: an unread message may hold anything."""
+    criterion = FiredCriterion("screen.failed", Disposition.URGENT, "other", "utter_urgent", source="G")
+    decision = Decision(Disposition.URGENT, (criterion,), response="utter_urgent")
+    return ScreenResult(Findings(language="und"), decision)
+
+
+def judge(
+    screen: ScreenResult, replies: "Sequence[Reply]", question: "Question | None", stored: bool, phone: str
+) -> Verdict:
+    """Holds a reply against the screen.
+
+    Args:
+        question: the question that this reply leaves pending.
+        stored: an escalation holds the message.
+        phone: the clinic's number of the hour, as patients read it.
+    """
+    given = Disposition.worst([Disposition(reply.disposition) for reply in replies])
+    needed = screen.decision.disposition
+    words = "\n".join(reply.text for reply in replies)
+    red = given.at_least(Disposition.URGENT)
+    if not words.strip():
+        return Verdict(given, "empty")
+    if needed is Disposition.CLARIFY and not red and (question is None or given is not Disposition.CLARIFY):
+        return Verdict(given, "question not asked")
+    if needed is not Disposition.CLARIFY and not given.at_least(needed):
+        return Verdict(given, "less urgent than the screen")
+    if given is Disposition.EMERGENCY and EMERGENCY_NUMBER not in words:
+        return Verdict(given, "no emergency number")
+    if given is Disposition.URGENT and phone not in words:
+        return Verdict(given, "no phone number")
+    if (red or needed.at_least(Disposition.URGENT)) and not stored:
+        return Verdict(given, "not stored")
+    return Verdict(given)
+
+
+def must_file(screen: ScreenResult, pending: "Question | None") -> bool:
+    """Whether a safe reply comes with an escalation: a red flag, or a triage question left open."""
+    needed = screen.decision.disposition
+    return needed.at_least(Disposition.CLARIFY) or (pending is not None and not pending.general)
+
+
+def safe_replies(
+    say: Say, channel: str, screen: ScreenResult, *, reference: "str | None", filing: bool
+) -> "list[Reply]":
+    """The reply in Rasa's place: the screen's advice, and plainly whether staff will see it.
+
+    Args:
+        reference: of the stored escalation; None when nothing is stored.
+        filing: an escalation was due. Without a ``reference`` the reply then says that it failed.
+    """
+    if not filing:
+        return [say("utter_safe_reply", channel)]
+    decision = screen.decision
+    red = decision.disposition.at_least(Disposition.URGENT)
+    advice = say(decision.response if red else "utter_urgent", channel)
+    if reference is None:
+        return [advice, say("utter_not_filed", channel)]
+    emergency = decision.disposition is Disposition.EMERGENCY
+    return [advice, say("utter_filed_emergency" if emergency else "utter_filed", channel, reference=reference)]

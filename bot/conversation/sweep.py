@@ -1,0 +1,172 @@
+"""The sweep: finishes what a dead process left, and files the questions that nobody answered."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.conversation.interlock import broken_screen, must_file, safe_replies
+from bot.conversation.spool import Spool
+from bot.escalation.model import Origin, Report
+from bot.records import conversations, messages
+from bot.records.conversations import LEASE_SECONDS
+from bot.records.messages import Inbound, Reply
+from bot.screen import ScreenResult
+from bot.services import Services
+from bot.triage.model import Disposition, Encounter
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 5.0
+
+
+class Sweep:
+    """Runs at the start and every few seconds; copies of the app may sweep at once, leases keep them apart."""
+
+    def __init__(self, services: Services, spool: Spool) -> None:
+        self._services = services
+        self._spool = spool
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.run_once()
+            except SQLAlchemyError as error:
+                log.error("sweep failed", extra={"error": type(error).__name__})
+            except Exception as error:
+                # Whatever it was, the next round must come.
+                log.error("sweep failed", extra={"error": type(error).__name__})
+            if self._stop.wait(INTERVAL_SECONDS):
+                return
+
+    def run_once(self) -> None:
+        metrics.RECOVERED.labels("spooled").inc(self._spool.drain(self._file_spooled))
+        now = self._services.now()
+        self._finish_messages(now - timedelta(seconds=LEASE_SECONDS))
+        self._file_silence(now - timedelta(minutes=self._services.settings.silence_minutes))
+
+    # What a crash left out
+
+    def _finish_messages(self, before: datetime) -> None:
+        with self._services.database.read() as connection:
+            waiting = messages.unfinished(connection, before)
+            red = messages.red_without_escalation(connection, before)
+        for row in waiting:
+            self._finish_message(row)
+        for row in red:
+            self._file_red(row)
+
+    def _finish_message(self, row: "sa.engine.Row") -> None:
+        now = self._services.now()
+        with self._services.database.write() as connection:
+            turn = conversations.seize_turn(connection, row.conversation_id, now)
+            if turn is None or messages.answered_at(connection, row.id) is not None:
+                return
+            state = conversations.read_state(connection, row.conversation_id, self._services.today())
+            screen = ScreenResult.from_dict(row.screen) if row.screen else broken_screen()
+            filing = must_file(screen, state.question)
+            reference = self._file(connection, row, screen, "turn was cut off") if filing else None
+            replies = safe_replies(self._services.say, row.channel, screen, reference=reference, filing=filing)
+            messages.store_replies(connection, row.id, row.conversation_id, row.channel, replies, now)
+            conversations.store_state(
+                connection,
+                turn,
+                question=None,
+                encounter=state.encounter.learn(screen.findings),
+                now=now,
+                today=self._services.today(),
+            )
+            conversations.end_turn(connection, turn)
+        metrics.RECOVERED.labels("message").inc()
+
+    def _file_red(self, row: "sa.engine.Row") -> None:
+        with self._services.database.write() as connection:
+            self._file(connection, row, ScreenResult.from_dict(row.screen), "escalation was missing")
+        metrics.RECOVERED.labels("escalation").inc()
+
+    def _file(self, connection: Connection, row: "sa.engine.Row", screen: ScreenResult, note: str) -> str:
+        report = Report.of(screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note=note)
+        return self._services.escalations.file_within(connection, row.conversation_id, row.channel, report, row.id).id
+
+    def _file_spooled(self, inbound: Inbound) -> None:
+        now = self._services.now()
+        with self._services.database.write() as connection:
+            conversations.ensure_conversation(connection, inbound, now)
+            message_id, new = messages.accept_message(connection, inbound, now)
+            if not new and messages.answered_at(connection, message_id) is not None:
+                return
+            screen = self._services.screen.run(inbound.text, None, Encounter())
+            messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
+            report = Report.of(
+                screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note="database was away"
+            )
+            reference = self._services.escalations.file_within(
+                connection, inbound.conversation_id, inbound.channel, report, message_id
+            ).id
+            replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=True)
+            messages.store_replies(connection, message_id, inbound.conversation_id, inbound.channel, replies, now)
+
+    # Silence
+
+    def _file_silence(self, asked_before: datetime) -> None:
+        with self._services.database.read() as connection:
+            silent = conversations.silent_questions(connection, asked_before)
+        for row in silent:
+            self._close_question(row.id, row.channel, asked_before)
+
+    def _close_question(self, conversation_id: str, channel: str, asked_before: datetime) -> None:
+        now = self._services.now()
+        with self._services.database.write() as connection:
+            turn = conversations.seize_turn(connection, conversation_id, now)
+            if turn is None or not conversations.question_waits(connection, conversation_id, asked_before):
+                if turn is not None:
+                    conversations.end_turn(connection, turn)
+                return
+            state = conversations.read_state(connection, conversation_id, self._services.today())
+            assert state.question is not None
+            decision = self._services.screen.unanswered(state.question, state.encounter)
+            if decision.disposition is not Disposition.NONE:
+                report = Report(
+                    disposition=decision.disposition,
+                    origin=Origin.SILENCE,
+                    findings=state.question.about,
+                    criteria=decision.criteria,
+                    note="question not answered",
+                    protocol_version=decision.protocol_version,
+                    protocol_hash=decision.protocol_hash,
+                )
+                reference = self._services.escalations.file_within(
+                    connection, conversation_id, channel, report, None
+                ).id
+                filed = "utter_filed" if decision.disposition.at_least(Disposition.URGENT) else "utter_filed_routine"
+                replies: "list[Reply]" = [
+                    self._services.say(decision.response, channel),
+                    self._services.say(filed, channel, reference=reference),
+                ]
+                messages.store_replies(connection, None, conversation_id, channel, replies, now)
+            conversations.store_state(
+                connection,
+                turn,
+                question=None,
+                encounter=state.encounter,
+                now=now,
+                today=self._services.today(),
+            )
+            conversations.end_turn(connection, turn)
+        metrics.RECOVERED.labels("question").inc()

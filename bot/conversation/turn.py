@@ -1,0 +1,323 @@
+"""One turn: store the message, screen it, ask Rasa, hold the answer against the screen, store and reply."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Mapping, Protocol, Sequence, Tuple
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bot import metrics
+from bot.conversation.interlock import Reason, broken_screen, judge, must_file, safe_replies
+from bot.conversation.spool import Spool
+from bot.escalation import repository
+from bot.escalation.model import Origin, Report
+from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentTurn
+from bot.records import conversations, messages
+from bot.records.conversations import ConversationState, StaleTurn, TurnKey
+from bot.records.messages import Inbound, Reply, StoredMessage
+from bot.screen import ScreenResult
+from bot.services import Services
+from bot.triage.model import Disposition, Encounter, Question
+
+log = logging.getLogger(__name__)
+
+#: How long a message waits for the earlier ones of its conversation.
+PATIENCE_SECONDS = 6.0
+POLL_SECONDS = 0.02
+#: Longer texts are screened and stored, but Rasa is not asked.
+MAX_TEXT = 2000
+
+
+class DialogueAgent(Protocol):
+    """What a turn wants of Rasa; ``AgentRunner`` is it, tests have their own."""
+
+    def handle(
+        self,
+        sender_id: str,
+        text: str,
+        metadata: "Mapping[str, Any]",
+        dialogue: "Mapping[str, Any] | None",
+        slots: "Mapping[str, Any]",
+        channel: str,
+        deadline: float,
+    ) -> AgentTurn: ...
+
+
+@dataclass(frozen=True)
+class TurnReply:
+    """What goes back to the patient."""
+
+    messages: Sequence[StoredMessage]
+    disposition: Disposition
+    #: The conversation's open escalation.
+    escalation_id: "str | None" = None
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A turn under way."""
+
+    inbound: Inbound
+    message_id: int
+    key: TurnKey
+    state: ConversationState
+    screen: ScreenResult
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def encounter(self) -> Encounter:
+        return self.state.encounter.learn(self.screen.findings)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    replies: Sequence[Reply]
+    question: "Question | None" = None
+    dialogue: "Mapping[str, Any] | None" = None
+    reason: "Reason | None" = None
+
+
+class Conversations:
+    """Takes patients' messages, from any thread. One turn at a time for each conversation, in order."""
+
+    def __init__(self, services: Services, agent: DialogueAgent, spool: Spool) -> None:
+        self._services = services
+        self._agent = agent
+        self._spool = spool
+
+    def take(self, inbound: Inbound) -> TurnReply:
+        """Answers a message. Never raises for anything that a patient sent or a part of the system broke."""
+        try:
+            return self._take(inbound)
+        except SQLAlchemyError as error:
+            log.error("database failed", extra={"error": type(error).__name__})
+            return self._reply_without_database(inbound)
+
+    def _take(self, inbound: Inbound) -> TurnReply:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        message_id, answered, turn = self._accept(inbound)
+        while not answered and turn is None and time.monotonic() < patience:
+            time.sleep(POLL_SECONDS)
+            answered, turn = self._try_begin(inbound, message_id)
+        if answered:
+            return self._stored_reply(inbound, message_id)
+        if turn is None:
+            return self._reply_out_of_turn(inbound, message_id)
+        try:
+            return self._finish(turn, self._answer(turn))
+        except StaleTurn:
+            log.warning("turn lost its conversation", extra={"conversation": inbound.conversation_id})
+            return self._reply_out_of_turn(inbound, message_id)
+
+    # Accepting
+
+    def _accept(self, inbound: Inbound) -> "tuple[int, bool, _Turn | None]":
+        try:
+            return self._accept_once(inbound)
+        except IntegrityError:
+            # The same message came twice at once and the other copy was first: now it is a repeat.
+            return self._accept_once(inbound)
+
+    def _accept_once(self, inbound: Inbound) -> "tuple[int, bool, _Turn | None]":
+        with self._services.database.write() as connection:
+            conversations.ensure_conversation(connection, inbound, self._services.now())
+            message_id, _ = messages.accept_message(connection, inbound, self._services.now())
+            answered, turn = self._begin(connection, inbound, message_id)
+            if not answered and turn is None:
+                # It waits for its turn; should this process die meanwhile, the sweep finds it screened.
+                state = conversations.read_state(connection, inbound.conversation_id, self._today())
+                self._screen(connection, inbound, message_id, state)
+        return message_id, answered, turn
+
+    def _try_begin(self, inbound: Inbound, message_id: int) -> "tuple[bool, _Turn | None]":
+        with self._services.database.write() as connection:
+            return self._begin(connection, inbound, message_id)
+
+    def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> "tuple[bool, _Turn | None]":
+        if messages.answered_at(connection, message_id) is not None:
+            return True, None
+        key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
+        if key is None:
+            return False, None
+        state = conversations.read_state(connection, inbound.conversation_id, self._today())
+        screen = self._screen(connection, inbound, message_id, state)
+        return False, _Turn(inbound, message_id, key, state, screen)
+
+    def _screen(
+        self, connection: Connection, inbound: Inbound, message_id: int, state: ConversationState
+    ) -> ScreenResult:
+        screen = self.screen_text(inbound.text, state.question, state.encounter)
+        messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
+        return screen
+
+    def screen_text(self, text: str, question: "Question | None", encounter: Encounter) -> ScreenResult:
+        """The clinical screen; a message that it cannot read counts as urgent."""
+        try:
+            return self._services.screen.run(text, question, encounter)
+        except Exception as error:
+            log.error("screen failed", extra={"error": type(error).__name__})
+            return broken_screen()
+
+    # Answering
+
+    def _answer(self, turn: _Turn) -> _Answer:
+        text, pending = turn.inbound.text, turn.state.question
+        if not text or len(text) > MAX_TEXT:
+            if must_file(turn.screen, pending):
+                return self._safe(turn, None)
+            response = "utter_too_long" if text else "utter_empty"
+            return _Answer([self._services.say(response, turn.inbound.channel)])
+        try:
+            result = self._agent.handle(
+                str(turn.key),
+                text,
+                {"screen": turn.screen.to_dict(), "message_id": turn.message_id},
+                turn.state.dialogue,
+                {"question": pending.to_dict() if pending else None, "question_pending": pending is not None},
+                turn.inbound.channel,
+                self._services.settings.rasa_deadline,
+            )
+            stored = result.slots.get("question") if result.slots.get("question_pending") else None
+            question = Question.from_dict(stored) if stored else None
+        except AgentLoading:
+            return self._safe(turn, Reason.LOADING)
+        except Exception as error:
+            cause = error if isinstance(error, AgentFailed) else type(error).__name__
+            log.error("rasa failed", extra={"conversation": turn.inbound.conversation_id, "error": str(cause)})
+            return self._safe(turn, Reason.FAILURE)
+        return self._guard(turn, _Answer(result.replies, question, result.dialogue))
+
+    def _guard(self, turn: _Turn, answer: _Answer) -> _Answer:
+        with self._services.database.read() as connection:
+            stored = repository.holding(connection, turn.message_id) is not None
+        phone = self._services.clinic.facts(self._services.now())["phone"]
+        verdict = judge(turn.screen, answer.replies, answer.question, stored, phone)
+        if not verdict.objection:
+            return answer
+        log.error(
+            "interlock disagrees",
+            extra={"conversation": turn.inbound.conversation_id, "objection": verdict.objection},
+        )
+        reason = Reason.FAILURE if verdict.objection == "empty" else Reason.DISAGREEMENT
+        return self._safe(turn, reason)
+
+    def _safe(self, turn: _Turn, reason: "Reason | None") -> _Answer:
+        """The safe reply, and the escalation that comes with it, filed before a word is said of it."""
+        filing = must_file(turn.screen, turn.state.question)
+        reference = None
+        if filing:
+            report = Report.of(
+                turn.screen.findings,
+                turn.screen.decision,
+                Origin.INTERLOCK,
+                at_least=Disposition.URGENT,
+                note=reason.value if reason else "not read by the bot",
+            )
+            reference = self._services.escalations.file(turn.key, turn.inbound.channel, report, turn.message_id).id
+        replies = safe_replies(
+            self._services.say, turn.inbound.channel, turn.screen, reference=reference, filing=filing
+        )
+        return _Answer(replies, reason=reason)
+
+    # Finishing
+
+    def _finish(self, turn: _Turn, answer: _Answer) -> TurnReply:
+        now = self._services.now()
+        conversation_id = turn.inbound.conversation_id
+        with self._services.database.write() as connection:
+            conversations.hold_turn(connection, turn.key)
+            replies = self._with_notice(connection, turn, answer.replies)
+            messages.store_replies(
+                connection,
+                turn.message_id,
+                conversation_id,
+                turn.inbound.channel,
+                replies,
+                now,
+                interlock=answer.reason.value if answer.reason else None,
+            )
+            conversations.store_state(
+                connection,
+                turn.key,
+                question=answer.question,
+                encounter=turn.encounter,
+                now=now,
+                today=self._today(),
+                dialogue=answer.dialogue,
+            )
+            conversations.end_turn(connection, turn.key)
+            reply = self._read_reply(connection, conversation_id, turn.message_id)
+        if answer.reason:
+            metrics.INTERLOCK.labels(answer.reason.value).inc()
+        metrics.TURNS.labels(turn.inbound.channel, reply.disposition.value).inc()
+        metrics.TURN_SECONDS.observe(time.monotonic() - turn.began)
+        return reply
+
+    def _with_notice(self, connection: Connection, turn: _Turn, replies: "Sequence[Reply]") -> "list[Reply]":
+        """At the first contact, one sentence on what this is; after the advice, never before it."""
+        first = not messages.has_replies(connection, turn.inbound.conversation_id)
+        if not first or any(reply.response in ("utter_greet", "utter_notice") for reply in replies):
+            return list(replies)
+        notice = self._services.say("utter_notice", turn.inbound.channel)
+        red = any(Disposition(reply.disposition).at_least(Disposition.CLARIFY) for reply in replies)
+        return [*replies, notice] if red else [notice, *replies]
+
+    def _stored_reply(self, inbound: Inbound, message_id: int) -> TurnReply:
+        with self._services.database.read() as connection:
+            return self._read_reply(connection, inbound.conversation_id, message_id)
+
+    def _read_reply(self, connection: Connection, conversation_id: str, message_id: int) -> TurnReply:
+        stored = messages.replies_to(connection, message_id)
+        escalation = repository.find_open(connection, conversation_id)
+        given = Disposition.worst([Disposition(item.disposition) for item in stored])
+        return TurnReply(stored, given, escalation.id if escalation else None)
+
+    # When there is no turn to be had
+
+    def _reply_out_of_turn(self, inbound: Inbound, message_id: int) -> TurnReply:
+        """The message is stored but another turn holds its conversation for too long: advise by the screen.
+        The sweep finishes the message."""
+        with self._services.database.write() as connection:
+            if messages.answered_at(connection, message_id) is not None:
+                return self._read_reply(connection, inbound.conversation_id, message_id)
+            state = conversations.read_state(connection, inbound.conversation_id, self._today())
+            screen = self.screen_text(inbound.text, state.question, state.encounter)
+            filing = must_file(screen, state.question)
+            reference = None
+            if filing:
+                report = Report.of(
+                    screen.findings, screen.decision, Origin.INTERLOCK, at_least=Disposition.URGENT, note="failure"
+                )
+                reference = self._services.escalations.file_within(
+                    connection, inbound.conversation_id, inbound.channel, report, message_id
+                ).id
+        metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
+        replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=filing)
+        return self._unstored(replies, reference)
+
+    def _reply_without_database(self, inbound: Inbound) -> TurnReply:
+        """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
+        screen = self.screen_text(inbound.text, None, Encounter())
+        filing = must_file(screen, None)
+        if filing:
+            self._spool.append(inbound, self._services.now())
+        metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
+        replies = safe_replies(self._services.say, inbound.channel, screen, reference=None, filing=filing)
+        return self._unstored(replies, None)
+
+    def _unstored(self, replies: "Sequence[Reply]", reference: "str | None") -> TurnReply:
+        now = self._services.now()
+        shown: Tuple[StoredMessage, ...] = tuple(
+            StoredMessage(0, "bot", reply.text, now, reply.buttons, reply.disposition, reply.response)
+            for reply in replies
+        )
+        given = Disposition.worst([Disposition(reply.disposition) for reply in replies])
+        return TurnReply(shown, given, reference)
+
+    def _today(self) -> date:
+        return self._services.today()

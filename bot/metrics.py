@@ -1,0 +1,18 @@
+"""Prometheus metrics. Labels are words from closed lists, never anything that a patient wrote."""
+
+from prometheus_client import Counter, Histogram
+
+TURNS = Counter(
+    "aftercare_turns_total", "Turns answered, by channel and disposition given.", ["channel", "disposition"]
+)
+INTERLOCK = Counter(
+    "aftercare_interlock_total",
+    "Turns that the interlock answered in Rasa's place: loading, failure or disagreement.",
+    ["reason"],
+)
+RECOVERED = Counter("aftercare_recovered_total", "Turns or questions that the sweep finished.", ["kind"])
+TURN_SECONDS = Histogram(
+    "aftercare_turn_seconds",
+    "Time of a turn, from the stored message to the stored reply.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)

@@ -1,0 +1,172 @@
+"""The Agent in a thread of its own, with its own event loop: a slow turn blocks nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from concurrent.futures import CancelledError, TimeoutError
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence
+
+from bot.records.messages import Reply
+
+log = logging.getLogger(__name__)
+
+
+class AgentLoading(Exception):
+    """The model is not loaded, or not yet."""
+
+
+class AgentFailed(Exception):
+    """Rasa raised, missed its deadline or was cut off. The text holds nothing that a patient wrote."""
+
+
+@dataclass(frozen=True)
+class AgentTurn:
+    """What Rasa made of one message."""
+
+    replies: "Sequence[Reply]"
+    #: Dialogue state to hand in with the next message.
+    dialogue: "Mapping[str, Any]"
+    slots: "Mapping[str, Any]"
+
+
+class AgentRunner:
+    """Loads the model in the background and runs one turn after the other.
+
+    Args:
+        find_model: gives the path of the model; may raise.
+        action_endpoint: URL of an action server; empty for actions in this process.
+    """
+
+    def __init__(self, find_model: "Callable[[], Path]", action_endpoint: str = "") -> None:
+        self._find_model = find_model
+        self._action_endpoint = action_endpoint
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="rasa", daemon=True)
+        self._agent: Any = None
+        self._store: Any = None
+        self._ready = threading.Event()
+        self._loaded = threading.Event()
+        self.problem = "the model is still loading"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+    def wait(self, seconds: "float | None" = None) -> bool:
+        """Waits until loading has ended, one way or the other; True if the Agent is ready."""
+        self._loaded.wait(seconds)
+        return self.ready
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(timeout=5)
+
+    def handle(
+        self,
+        sender_id: str,
+        text: str,
+        metadata: "Mapping[str, Any]",
+        dialogue: "Mapping[str, Any] | None",
+        slots: "Mapping[str, Any]",
+        channel: str,
+        deadline: float,
+    ) -> AgentTurn:
+        """Runs one turn; ``sender_id`` is unique to it. ``slots`` override those of the stored ``dialogue``;
+        ``deadline`` is in seconds.
+
+        Raises:
+            AgentLoading: there is no Agent to ask.
+            AgentFailed: no answer that may be used.
+        """
+        if not self.ready:
+            raise AgentLoading(self.problem)
+        turn = self._turn(sender_id, text, metadata, dialogue, slots, channel)
+        return self._await(turn, deadline)
+
+    def parse(self, text: str, deadline: float) -> "dict[str, Any]":
+        """What the NLU pipeline makes of a text: for the readiness check.
+
+        Raises:
+            AgentLoading, AgentFailed: as ``handle``.
+        """
+        if not self.ready:
+            raise AgentLoading(self.problem)
+        return self._await(self._agent.parse_message(text), deadline)
+
+    def _await(self, coroutine: Any, deadline: float) -> Any:
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(timeout=deadline)
+        except (TimeoutError, CancelledError):
+            future.cancel()
+            raise AgentFailed("deadline missed") from None
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                future.cancel()
+            raise AgentFailed(type(error).__name__) from error
+
+    async def _turn(
+        self,
+        sender_id: str,
+        text: str,
+        metadata: "Mapping[str, Any]",
+        dialogue: "Mapping[str, Any] | None",
+        slots: "Mapping[str, Any]",
+        channel: str,
+    ) -> AgentTurn:
+        from rasa.core.channels.channel import UserMessage
+
+        from bot.rasa_agent.tracker_store import keep
+        from bot.rasa_agent.turn_output import TurnOutput
+
+        output = TurnOutput(channel)
+        self._store.begin(sender_id, dialogue, slots)
+        try:
+            await self._agent.handle_message(
+                UserMessage(text, output, sender_id, input_channel=channel, metadata=dict(metadata))
+            )
+        finally:
+            tracker = self._store.end(sender_id)
+        if tracker is None:
+            raise AgentFailed("no dialogue state")
+        return AgentTurn(output.replies, keep(tracker), tracker.current_slot_values())
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._load()
+            self._ready.set()
+            self.problem = ""
+        except BaseException as error:
+            self.problem = str(error) if type(error).__name__ == "ModelError" else f"the model does not load: {error}"
+            log.error("model not loaded", extra={"error": type(error).__name__})
+        finally:
+            self._loaded.set()
+        self._loop.run_forever()
+
+    def _load(self) -> None:
+        model = self._find_model()
+        from rasa.utils.endpoints import EndpointConfig
+
+        from bot.rasa_agent.action_endpoint import InProcessActions
+        from bot.rasa_agent.agent import TurnAgent
+        from bot.rasa_agent.nlg import ClinicNLG
+        from bot.rasa_agent.tracker_store import TurnTrackerStore
+
+        self._store = TurnTrackerStore()
+        self._agent = TurnAgent.load(
+            model_path=model,
+            generator=ClinicNLG(),
+            tracker_store=self._store,
+            action_endpoint=EndpointConfig(self._action_endpoint, enable_selective_domain=True)
+            if self._action_endpoint
+            else InProcessActions(),
+        )

@@ -1,0 +1,84 @@
+"""Composition root: builds the parts from the settings, each when it is first used. No Agent in here, so
+that an action server can use it too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+from functools import cached_property
+
+from bot.clinic import ClinicProfile
+from bot.escalation.service import EscalationService
+from bot.records.database import Database
+from bot.records.messages import Reply
+from bot.screen import Screen
+from bot.settings import ROOT, Settings
+from bot.wording import Wording
+
+
+class Services:
+    """The parts that share one configuration. Tests make their own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def today(self) -> date:
+        """The date on the clinic's calendar."""
+        return self.now().astimezone(self.clinic.zone).date()
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(str(self.settings.database_url))
+
+    @cached_property
+    def clinic(self) -> ClinicProfile:
+        return ClinicProfile.load(self.settings.clinic_file)
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording.load(ROOT / "data" / "responses")
+
+    @cached_property
+    def screen(self) -> Screen:
+        return Screen.default()
+
+    @cached_property
+    def escalations(self) -> EscalationService:
+        return EscalationService(self.database, self.now)
+
+    def say(self, response: str, channel: str, **facts: str) -> Reply:
+        """The words of a response with the clinic's facts of this hour.
+
+        Raises:
+            WordingError: no such response, or nothing to fill a placeholder with.
+        """
+        message = self.wording.say(response, channel, {**self.clinic.facts(self.now()), **facts})
+        return Reply(
+            text=message.text,
+            buttons=tuple({"title": button.title, "payload": button.payload} for button in message.buttons),
+            disposition=message.disposition.value,
+            response=response,
+        )
+
+    def symptom_name(self, symptom: str) -> str:
+        """How a patient would call a symptom key."""
+        return self.say(f"utter_symptom_{symptom}", "website").text
+
+
+_installed: "Services | None" = None
+
+
+def services() -> Services:
+    """The services of this process; built from the environment unless ``install`` came first."""
+    global _installed
+    if _installed is None:
+        _installed = Services(Settings.load().prepare())
+    return _installed
+
+
+def install(instance: Services) -> None:
+    """Makes ``services()`` return this instance: the server at its start, tests."""
+    global _installed
+    _installed = instance
