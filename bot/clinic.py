@@ -6,11 +6,13 @@ loader is strict: it refuses what it does not know and names file, line, field a
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, NoReturn, Sequence, Tuple
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -35,7 +37,7 @@ class ClinicProfile:
     name: str
     address: str
     country: str
-    states: Tuple[str, ...]
+    states: tuple[str, ...]
     office_phone: str
     #: Equal to ``office_phone`` when the clinic gives one number for all hours.
     after_hours_phone: str
@@ -44,7 +46,7 @@ class ClinicProfile:
     choices: Mapping[str, str]
 
     @classmethod
-    def load(cls, path: Path) -> "ClinicProfile":
+    def load(cls, path: Path) -> ClinicProfile:
         """Reads a profile.
 
         Raises:
@@ -69,7 +71,7 @@ class ClinicProfile:
         """The number to call at this hour."""
         return self.office_phone if self.is_open(now) else self.after_hours_phone
 
-    def facts(self, now: datetime) -> "dict[str, str]":
+    def facts(self, now: datetime) -> dict[str, str]:
         """Values, as of ``now``, of all placeholders that the clinic fills."""
         return {
             "clinic": self.name,
@@ -97,7 +99,7 @@ class _Section:
             if key not in data:
                 self.refuse(key, "is missing; copy it from the example data/clinic.yml")
 
-    def section(self, key: str, keys: Sequence[str]) -> "_Section":
+    def section(self, key: str, keys: Sequence[str]) -> _Section:
         return _Section(self.source, f"{self.path}{key}.", self.data[key], self._line_of(key), keys)
 
     def text(self, key: str, limit: int, empty: bool = False) -> str:
@@ -110,7 +112,7 @@ class _Section:
             self.refuse(key, f"must be one line of at most {limit} characters, without brackets {{}} <>")
         return str(value.strip())
 
-    def items(self, key: str, what: str, read: "Callable[[Any], Any]") -> "Tuple[Any, ...]":
+    def items(self, key: str, what: str, read: Callable[[Any], Any]) -> tuple[Any, ...]:
         """The entries of a list, each through ``read``, which raises ValueError for one that cannot be used."""
         value = self.data[key]
         if not isinstance(value, list):
@@ -188,12 +190,12 @@ def _zone(section: _Section, key: str) -> ZoneInfo:
         section.refuse(key, "is not a time zone; use a name such as America/Chicago")
 
 
-def _week(section: _Section) -> "Tuple[Tuple[Span, ...], ...]":
-    week: "List[Tuple[Span, ...]]" = []
+def _week(section: _Section) -> tuple[tuple[Span, ...], ...]:
+    week: list[tuple[Span, ...]] = []
     for day in WEEKDAYS:
         key = day.lower()
         spans = section.items(key, 'spans such as "08:00-17:00"', _span)
-        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:])):
+        if any(later[0] < earlier[1] for earlier, later in itertools.pairwise(spans)):
             section.refuse(key, "has spans that overlap or are out of order")
         week.append(spans)
     if not any(week):
@@ -222,7 +224,7 @@ def _calendar(section: _Section) -> str:
     return calendar
 
 
-def _open_on(section: _Section, calendar: str) -> "Tuple[str, ...]":
+def _open_on(section: _Section, calendar: str) -> tuple[str, ...]:
     known = holiday_names(calendar) if calendar else set()
     names = section.items("open_on", "holiday names", str)
     for name in names:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import count
-from typing import Tuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,7 +17,7 @@ MONTHS = (
 )  # fmt: skip
 
 #: Opening and closing in minutes after midnight.
-Span = Tuple[int, int]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,12 @@ class OpeningHours:
 
     zone: ZoneInfo
     #: One tuple of spans for each weekday, Monday first; an empty one is a closed day. At least one is open.
-    week: Tuple[Tuple[Span, ...], ...]
+    week: tuple[tuple[Span, ...], ...]
     #: Name of a calendar of the ``holidays`` package, "US" or "US-IL"; empty for none.
     calendar: str = ""
     #: Holidays of the calendar on which the office is open all the same.
-    open_on: Tuple[str, ...] = ()
-    also_closed: Tuple[date, ...] = ()
+    open_on: tuple[str, ...] = ()
+    also_closed: tuple[date, ...] = ()
 
     def is_open(self, now: datetime) -> bool:
         """True while the office answers its phone. ``now`` must carry a time zone."""
@@ -55,7 +54,7 @@ class OpeningHours:
 
     def words(self) -> str:
         """The week's hours, equal days in a row joined: "Monday to Friday, 8:00 AM to 5:00 PM"."""
-        runs: "list[list[int]]" = []
+        runs: list[list[int]] = []
         for day, spans in enumerate(self.week):
             if runs and runs[-1][-1] == day - 1 and self.week[runs[-1][0]] == spans:
                 runs[-1].append(day)
@@ -68,7 +67,7 @@ class OpeningHours:
             parts.append(f"{days}, {' and '.join(spans_words)}")
         return "; ".join(parts)
 
-    def _spans(self, day: date) -> "Tuple[Span, ...]":
+    def _spans(self, day: date) -> tuple[Span, ...]:
         return () if day in self.also_closed or self._holiday(day) else self.week[day.weekday()]
 
     def _holiday(self, day: date) -> bool:
@@ -110,7 +109,7 @@ def _day_words(day: date, today: date) -> str:
     return weekday if (day - today).days < 7 else f"{weekday}, {MONTHS[day.month - 1]} {day.day}"
 
 
-def holiday_names(calendar: str) -> "set[str]":
+def holiday_names(calendar: str) -> set[str]:
     """The usual names of a calendar's holidays.
 
     Raises:

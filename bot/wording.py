@@ -8,11 +8,13 @@ could reach a patient with an unfilled ``{brace}`` is an error, at load or when 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
 from bot.triage.model import ALL_KEYS, Disposition
@@ -20,8 +22,9 @@ from bot.triage.model import ALL_KEYS, Disposition
 SMS = "sms"
 #: Filled from the clinic's profile (see ``ClinicProfile.facts``) and from the turn.
 PLACEHOLDERS = frozenset(
-    "clinic phone office_phone after_hours_phone opens hours address neck_position procedure_length"
-    " reference symptom".split()
+    {"clinic", "phone", "office_phone", "after_hours_phone", "opens", "hours", "address"}
+    | {"neck_position", "procedure_length"}
+    | {"reference", "symptom"}
 )
 SOURCES = frozenset({"A", "B", "A+B", "G"})
 #: Fragments that complete a sentence of another response, the same on every channel.
@@ -50,7 +53,7 @@ class Message:
     """What one response says on one channel. On SMS the buttons are the meanings of "1", "2", ... in order."""
 
     text: str
-    buttons: Tuple[Button, ...]
+    buttons: tuple[Button, ...]
     disposition: Disposition
     name: str
 
@@ -61,7 +64,7 @@ class Variation:
 
     text: str
     channel: str
-    buttons: Tuple[Button, ...]
+    buttons: tuple[Button, ...]
     disposition: Disposition
     #: "A", "B", "A+B", "G", or empty where the words say nothing clinical.
     source: str
@@ -73,17 +76,17 @@ class Variation:
 class Wording:
     """All responses of a folder."""
 
-    def __init__(self, responses: "Mapping[str, Tuple[Variation, ...]]") -> None:
+    def __init__(self, responses: Mapping[str, tuple[Variation, ...]]) -> None:
         self._responses = dict(responses)
 
     @classmethod
-    def load(cls, responses_dir: Path) -> "Wording":
+    def load(cls, responses_dir: Path) -> Wording:
         """Reads every ``*.yml`` file of the folder.
 
         Raises:
             WordingError: a file cannot be used; the text names file, line, response and remedy.
         """
-        responses: "Dict[str, Tuple[Variation, ...]]" = {}
+        responses: dict[str, tuple[Variation, ...]] = {}
         files = sorted(responses_dir.glob("*.yml"))
         if not files:
             raise WordingError(f"{responses_dir}: holds no responses (*.yml)")
@@ -94,10 +97,10 @@ class Wording:
                 responses[name] = variations
         return cls(responses)
 
-    def names(self) -> "frozenset[str]":
+    def names(self) -> frozenset[str]:
         return frozenset(self._responses)
 
-    def variations(self, name: str) -> "Tuple[Variation, ...]":
+    def variations(self, name: str) -> tuple[Variation, ...]:
         """Every wording of a response, with its source and review.
 
         Raises:
@@ -116,7 +119,7 @@ class Wording:
         """
         return self.variations(name)[0].disposition
 
-    def say(self, name: str, channel: str, facts: "Mapping[str, str]") -> Message:
+    def say(self, name: str, channel: str, facts: Mapping[str, str]) -> Message:
         """The words of a response on a channel: the channel's own variation, else the one without a channel.
 
         Raises:
@@ -125,7 +128,7 @@ class Wording:
         variations = {variation.channel: variation for variation in self.variations(name)}
         chosen = variations.get(channel) or variations[""]
 
-        def fact(match: "re.Match[str]") -> str:
+        def fact(match: re.Match[str]) -> str:
             value = facts.get(match[1])
             if not value:
                 raise WordingError(f"{name}: the fact {{{match[1]}}} is missing")
@@ -134,7 +137,7 @@ class Wording:
         return Message(_PLACEHOLDER.sub(fact, chosen.text), chosen.buttons, chosen.disposition, name)
 
 
-def _read_file(file: Path) -> "dict[str, Tuple[Variation, ...]]":
+def _read_file(file: Path) -> dict[str, tuple[Variation, ...]]:
     try:
         with file.open(encoding="utf-8") as stream:
             data = YAML(typ="rt").load(stream)
@@ -143,15 +146,13 @@ def _read_file(file: Path) -> "dict[str, Tuple[Variation, ...]]":
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WordingError(f"{file}:{line}: not valid YAML ({str(error.problem).splitlines()[0]})") from None
-    if not isinstance(data, dict) or set(data) != {"version", "responses"} or not isinstance(data["responses"], dict):
+    rows = data["responses"] if isinstance(data, dict) and set(data) == {"version", "responses"} else None
+    if not isinstance(rows, CommentedMap):
         raise WordingError(f'{file}: must hold version: "3.1" and responses:')
-    return {
-        name: _response(f"{file}:{data['responses'].lc.key(name)[0] + 1}: {name}", name, rows)
-        for name, rows in data["responses"].items()
-    }
+    return {name: _response(f"{file}:{rows.lc.key(name)[0] + 1}: {name}", name, rows[name]) for name in rows}
 
 
-def _response(where: str, name: str, rows: Any) -> "Tuple[Variation, ...]":
+def _response(where: str, name: str, rows: Any) -> tuple[Variation, ...]:
     if not isinstance(rows, list):
         raise WordingError(f"{where} must be a list of variations")
     variations = tuple(_variation(where, row) for row in rows)
@@ -198,7 +199,7 @@ def _variation(where: str, row: Any) -> Variation:
     )
 
 
-def _buttons(where: str, rows: Any) -> "Tuple[Button, ...]":
+def _buttons(where: str, rows: Any) -> tuple[Button, ...]:
     if not isinstance(rows, list):
         raise WordingError(f"{where}: buttons must be a list")
     for row in rows:
