@@ -33,7 +33,7 @@ def clean_text(text: str) -> str:
     """The text without what breaks storage, display or Rasa: NUL, lone surrogates, direction marks, and the
     leading slash by which Rasa would take typed text for an intent."""
     text = _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return text.strip().lstrip("/").strip()
+    return re.sub(r"^[\s/]+", "", text).rstrip()
 
 
 def message_id_of(body: "Mapping[str, Any]") -> str:
