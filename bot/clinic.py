@@ -178,7 +178,8 @@ def _phone(section: _Section, key: str, country: str) -> str:
         number = phonenumbers.parse(section.text(key, 40), country)
     except phonenumbers.NumberParseException:
         number = phonenumbers.PhoneNumber()
-    if not phonenumbers.is_possible_number(number):
+    # Not is_possible_number(): that takes a number without its area code as well.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         section.refuse(key, "is not a phone number of the country with its area code, for example (217) 555-0142")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
