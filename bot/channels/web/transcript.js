@@ -2,7 +2,7 @@
  * The messages on the page, in the order of their ids. Text is only ever set with textContent; all words of our own
  * come from index.html.
  */
-const PHONE_NUMBER = /(?<![\w-])(?:911|988|(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4})(?![\w-])/g;
+const PHONE_NUMBER = /(?<![\w-])(911|988|(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4})(?![\w-])/g;
 
 const byId = (id) => document.getElementById(id);
 const log = byId("log");
@@ -10,6 +10,7 @@ export const words = byId("chat").dataset;
 
 /** Place of each shown message in the log: its id, or Infinity while it has none. */
 const place = new Map();
+/** Ids in the log. A reply that the server could not store has the id 0: it is shown and never counted. */
 const shown = new Set();
 /** Own messages whose id is still unknown: [{text, node}]. */
 const unnamed = [];
@@ -21,9 +22,31 @@ function clock(iso) {
   return at.toLocaleString("en-US", { ...day, hour: "numeric", minute: "2-digit" });
 }
 
+/** A text as far as the server keeps it: it drops control marks and leading slashes. */
+function plain(text) {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "").replace(/^[\s/]+/, "").trim();
+}
+
 function element(name, text) {
   const made = document.createElement(name);
   made.textContent = text;
+  return made;
+}
+
+function telephone(number) {
+  if (number === words.phone) return words.phoneHref;
+  const digits = number.replace(/\D/g, "");
+  return digits.length === 11 ? `tel:+${digits}` : `tel:${digits}`;
+}
+
+/** A paragraph in which the phone numbers can be tapped. */
+function paragraph(line) {
+  const made = document.createElement("p");
+  line.split(PHONE_NUMBER).forEach((piece, index) => {
+    const number = index % 2 === 1;
+    made.append(number ? element("a", piece) : piece);
+    if (number) made.lastChild.href = telephone(piece);
+  });
   return made;
 }
 
@@ -38,21 +61,26 @@ function numbersToCall({ text, disposition }) {
 
 function callLink(number, rank) {
   const link = byId("call-link").content.firstElementChild.cloneNode(true);
-  const digits = number.replace(/\D/g, "");
-  link.href = digits.length === 3 ? `tel:${digits}` : `tel:+1${digits.slice(-10)}`;
+  link.href = telephone(number);
   link.classList.toggle("quiet", rank > 0);
   link.querySelector("span").textContent = words.call.replace("{number}", number);
   return link;
 }
 
-function build({ author, text, disposition = "none", escalation = null, at, buttons = [] }) {
+/** The first sentence of a red flag is the instruction; the buttons to call come right after it. */
+function split(text, alert) {
+  const lines = text.split(/\n+/).filter((line) => line.trim());
+  const sentence = alert && lines[0]?.match(/^(.+?[.!?:])\s+([A-Z].*)$/);
+  return sentence ? [sentence[1], sentence[2], ...lines.slice(1)] : lines;
+}
+
+function build({ author, text, disposition = "none", at, buttons = [] }) {
   const node = byId("message").content.firstElementChild.cloneNode(true);
   const part = (name) => node.querySelector(`.${name}`);
   const alert = author !== "patient" && (disposition === "emergency" || disposition === "urgent");
   node.classList.add(author);
   part("author").textContent = { patient: words.authorPatient, staff: words.authorStaff }[author] ?? words.authorBot;
-  const [first, ...rest] = text.split(/\n+/).filter((line) => line.trim()).map((line) => element("p", line));
-  // The buttons to call come right after the first paragraph, which is the instruction.
+  const [first, ...rest] = split(text, alert).map((line) => (author === "patient" ? element("p", line) : paragraph(line)));
   part("lead").append(first ?? "");
   part("words").append(...rest);
   part("meta").querySelector("time").dateTime = at;
@@ -63,10 +91,6 @@ function build({ author, text, disposition = "none", escalation = null, at, butt
     part("alert").querySelector("strong").textContent =
       disposition === "emergency" ? words.titleEmergency : words.titleUrgent;
     part("calls").append(...numbersToCall({ text, disposition }).map(callLink));
-  }
-  if (escalation && author !== "patient" && !text.includes(escalation)) {
-    part("reference").hidden = false;
-    part("reference").querySelector("b").textContent = escalation;
   }
   for (const { title, payload } of buttons) {
     const button = element("button", title);
@@ -92,19 +116,21 @@ function retireReplies() {
   for (const node of nodes.slice(0, Math.max(last, 0))) node.querySelector(".replies").hidden = true;
 }
 
-export function show(messages) {
+/** Shows messages that are not in the log yet; those without an id at ``key``. */
+export function show(messages, key = 0) {
   let first = null;
   for (const message of messages) {
     if (shown.has(message.id)) continue;
-    shown.add(message.id);
-    const own = message.author === "patient" ? unnamed.findIndex(({ text }) => text === message.text) : -1;
+    if (message.id) shown.add(message.id);
+    const same = ({ text }) => plain(text) === plain(message.text);
+    const own = message.author === "patient" ? unnamed.findIndex(same) : -1;
     if (own >= 0) {
       place.set(unnamed[own].node, message.id);
       unnamed.splice(own, 1);
       continue;
     }
     const node = build(message);
-    insert(node, message.id);
+    insert(node, message.id || key);
     first ??= node;
   }
   retireReplies();
@@ -129,14 +155,15 @@ export function showOwn(text, title) {
 /** Shows the replies to an own message, after it and before those that still wait. */
 export function showReplies(node, messages) {
   const own = unnamed.findIndex((entry) => entry.node === node);
+  const first = Math.min(...messages.map(({ id }) => id || Infinity));
   if (own >= 0 && messages.length && messages.every(({ id }) => shown.has(id))) {
     // It had arrived before the page was reloaded, and the history shows it.
     unnamed.splice(own, 1);
     node.remove();
   } else if (own >= 0 && messages.length) {
-    place.set(node, Math.min(...messages.map(({ id }) => id)) - 0.5);
+    place.set(node, first < Infinity ? first - 0.5 : Math.max(0, ...shown) + 0.5);
   }
-  show(messages);
+  show(messages, place.get(node));
 }
 
 export function scrollToEnd() {
