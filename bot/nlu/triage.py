@@ -10,6 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
@@ -59,7 +60,7 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
         for message in messages:
             try:
                 screen = _screen(message)
-                reports = _reports_symptom(screen)
+                reports = _reports_symptom(screen) or _may_be_symptom(message)
                 message.set(SCREEN_KEY, screen, add_to_output=True)
             # The patient's words must reach triage whatever is broken here; they stay out of the log.
             except Exception as error:
@@ -92,6 +93,14 @@ def _reports_symptom(screen: "Mapping[str, Any]") -> bool:
     if disposition is Disposition.CLARIFY:
         return findings["answered"] or bool(findings["items"])
     return disposition is not Disposition.NONE or findings["answered"]
+
+
+def _may_be_symptom(message: Message) -> bool:
+    """True if the fallback turned down the classifier's guess that this is a symptom: in doubt it is one."""
+    if message.get(INTENT, {}).get(INTENT_NAME_KEY) != DEFAULT_NLU_FALLBACK_INTENT_NAME:
+        return False
+    guesses = [item[INTENT_NAME_KEY] for item in message.get(INTENT_RANKING_KEY) or []]
+    return REPORT_SYMPTOM in guesses[1:2]
 
 
 def _rank_first(message: Message, intent: str) -> None:
