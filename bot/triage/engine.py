@@ -46,11 +46,13 @@ def assess(findings: Findings, pending: Question | None, encounter: Encounter, p
         The decision with every criterion that held, worst first. Never raises.
     """
     known = encounter.learn(findings)
-    waiting = carried(pending, findings)
+    waiting, renewed = carried(pending, findings)
     present = tuple(item for item in (*findings.items, *waiting) if item.present)
     situation = Situation(present, known, findings.language, protocol.by_id)
     hits = [hit for item in findings.items for hit in _hits(item, situation, protocol)]
     brought = [hit for item in waiting for hit in _hits(item, situation, protocol)]
+    # The new mention counts instead, but a detail of the first ("stiff") still combines with other findings.
+    hits += [hit for item in renewed for hit in _hits(item, situation, protocol) if _combines(hit)]
     if pending is None:
         return _decide(hits, None, findings, protocol)
     answered = is_answered(pending, findings)
@@ -67,7 +69,9 @@ def assess(findings: Findings, pending: Question | None, encounter: Encounter, p
     if not _red(hits):
         if not unsure and pending.asked < protocol.questions_in_a_row:
             return _decision(hits, Disposition.CLARIFY, repeated(pending, _in_order(hits), protocol), protocol)
-        hits = [hit for hit in hits if not hit.asks(pending.kind)] + _follow_up(pending, "unanswered", protocol)
+        hits = [hit for hit in hits if not hit.asks(pending.kind)] + _follow_up(
+            pending, "unanswered", findings, protocol
+        )
     return _decide(hits, pending, findings, protocol)
 
 
@@ -104,14 +108,15 @@ def _in_order(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (hit.advice.disposition.acuity, hit.order))
 
 
-def _follow_up(pending: Question, what: str, protocol: Protocol) -> list[Hit]:
+def _follow_up(pending: Question, what: str, findings: Findings, protocol: Protocol) -> list[Hit]:
     """The advice that the protocol ties to a question as ``answered`` or ``unanswered``."""
     row = protocol.questions[pending.kind]
     advice = row.answered if what == "answered" else row.unanswered
     if advice is None:
         return []
     symptom = next((key for key in pending.symptoms if key in ALL_KEYS), "other")
-    finding = next((item for item in pending.about if item.symptom == symptom), Finding(symptom))
+    said = (item for item in (*findings.items, *pending.about) if item.symptom == symptom)
+    finding = next(said, Finding(symptom))
     return [Hit(f"{pending.kind.value}.{what}", advice, finding, finding.text, row.source, AFTER_ROWS)]
 
 
@@ -119,7 +124,7 @@ def _after_advice(hits: list[Hit], pending: Question, findings: Findings, protoc
     """A message after the advice and its onset question: the answer is noted, the advice stays."""
     if findings.answered:
         asked_about = [hit for hit in hits if hit.finding.symptom in pending.symptoms and not _combines(hit)]
-        noted = _follow_up(pending, "answered", protocol)
+        noted = _follow_up(pending, "answered", findings, protocol)
         # The rows for the same symptom would repeat, or take back, what was said.
         later = [replace(hit, order=AFTER_ROWS + 1) for hit in asked_about]
         hits = [hit for hit in hits if hit not in asked_about] + noted + later

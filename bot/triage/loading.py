@@ -90,7 +90,7 @@ def _question(row: Row, sources: dict[str, str], version: str, reviewed_by: str)
     response_for: dict[str, str] = {}
     if row.has("response_for"):
         wordings = row.row("response_for")
-        for key in list(wordings.keys()):
+        for key in wordings.names():
             if key not in ALL_KEYS:
                 raise wordings.unknown_word(key, "symptom key", sorted(ALL_KEYS))
             response_for[key] = wordings.response(key)
@@ -106,13 +106,22 @@ def _question(row: Row, sources: dict[str, str], version: str, reviewed_by: str)
         line=row.line,
     )
     row.done()
+    wanted, other = ("answered", "unanswered") if question.kind is QuestionKind.ONSET else ("unanswered", "answered")
+    if getattr(question, wanted) is None:
+        raise row.error("kind", f"the question {question.kind.value} lacks {wanted!r}", f"Add {wanted}: to it")
+    if getattr(question, other) is not None:
+        remedy = "Only onset, which follows advice, has answered; every other kind has unanswered"
+        raise row.error(other, f"the question {question.kind.value} has {other!r}", remedy)
     return question
 
 
 def _advice(row: Row) -> Advice:
     given = [d.value for d in Disposition if d not in (Disposition.NONE, Disposition.CLARIFY)]
     advice = Advice(
-        Disposition(row.choice("disposition", given)), row.response("response"), row.yes_no("file", default=False)
+        disposition=Disposition(row.choice("disposition", given)),
+        response=row.response("response"),
+        means=row.text("means"),
+        file=row.yes_no("file", default=False),
     )
     row.done()
     return advice
@@ -132,7 +141,7 @@ def _conditions(row: Row, name: str) -> tuple[Condition, ...]:
     found: list[Condition] = []
     if row.has(name):
         block = row.row(name)
-        for key in list(block.keys()):
+        for key in block.names():
             if key not in CONDITIONS:
                 raise block.unknown_word(key, "condition", list(CONDITIONS))
             raw: Any = block.take(key)

@@ -33,6 +33,8 @@ class Advice:
 
     disposition: Disposition
     response: str
+    #: What it stands for, in a nurse's words; shown to staff.
+    means: str
     #: Filed for staff although it is below urgent.
     file: bool = False
 
@@ -63,7 +65,7 @@ class Criterion:
 
     @property
     def advice(self) -> Advice:
-        return Advice(self.disposition, self.response, self.file)
+        return Advice(self.disposition, self.response, self.means, self.file)
 
     def holds(self, finding: Finding, situation: Situation) -> bool:
         if finding.symptom not in self.symptoms:
@@ -127,6 +129,20 @@ class Protocol:
     @cached_property
     def by_id(self) -> Mapping[str, Criterion]:
         return {criterion.id: criterion for criterion in self.criteria}
+
+    def means(self, fired: str) -> str:
+        """What a fired criterion stands for, for staff; empty for an id that this version does not know.
+
+        Args:
+            fired: ``FiredCriterion.id``: a row's id, ``uncovered``, or a question's ``duration.unanswered``.
+        """
+        if fired in self.by_id:
+            return self.by_id[fired].means
+        advice = {"uncovered": self.uncovered}
+        for kind, row in self.questions.items():
+            advice |= {f"{kind.value}.unanswered": row.unanswered} if row.unanswered else {}
+            advice |= {f"{kind.value}.answered": row.answered} if row.answered else {}
+        return advice[fired].means if fired in advice else ""
 
     @cached_property
     def by_symptom(self) -> Mapping[str, tuple[Criterion, ...]]:

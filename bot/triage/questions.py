@@ -38,13 +38,21 @@ def blocks(pending: Question | None) -> bool:
     return pending is not None and pending.kind is not QuestionKind.ONSET and not pending.general
 
 
-def carried(pending: Question | None, findings: Findings) -> tuple[Finding, ...]:
-    """The findings the pending question is about that this message does not mention itself."""
+def carried(pending: Question | None, findings: Findings) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings the pending question is about, as far as this message leaves them standing.
+
+    Returns:
+        Those that the message does not mention, and those that it mentions again as present.
+    """
     if pending is None or pending.kind is QuestionKind.PRESENCE:
-        return ()
-    mentioned = {item.symptom for item in findings.items}
+        return (), ()
     about = pending.about or tuple(Finding(key) for key in pending.symptoms if key in ALL_KEYS)
-    return tuple(finding for finding in about if finding.symptom not in mentioned)
+    mentioned = {item.symptom for item in findings.items}
+    present = {item.symptom for item in findings.present}
+    return (
+        tuple(finding for finding in about if finding.symptom not in mentioned),
+        tuple(finding for finding in about if finding.symptom in present),
+    )
 
 
 def is_answered(pending: Question, findings: Findings) -> bool:

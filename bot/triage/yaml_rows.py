@@ -48,7 +48,7 @@ class Row:
         self.line: int = data.lc.line + 1
         self._asked: list[str] = []
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         return [str(key) for key in self.data]
 
     def has(self, key: str) -> bool:
@@ -67,7 +67,7 @@ class Row:
         return self.error(under or word, f"unknown {what} {word!r}", f"{hint}Known: {', '.join(known)}")
 
     def done(self) -> None:
-        for key in self.keys():
+        for key in self.names():
             if key not in self._asked:
                 raise self.unknown_word(key, "key", self._asked)
 
@@ -97,7 +97,10 @@ class Row:
         return value
 
     def yes_no(self, key: str, default: bool) -> bool:
-        return self.choice(key, ["yes", "no"], default="yes" if default else "no") == "yes"
+        value = self.data[key] if self.has(key) else ("yes" if default else "no")
+        if value not in ("yes", "no"):
+            raise self.error(key, f"{key!r} is neither yes nor no", "Write yes or no")
+        return bool(value == "yes")
 
     def choice(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
         if default is not None and not self.has(key):
@@ -123,7 +126,7 @@ class Row:
     def texts(self, key: str) -> dict[str, str]:
         """A block of named texts."""
         block = self.row(key)
-        return {name: block.text(name) for name in block.keys()}
+        return {name: block.text(name) for name in block.names()}
 
     def row(self, key: str) -> Row:
         value = self._typed(key, CommentedMap, "a block of named fields")
