@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Iterator
@@ -11,7 +12,8 @@ from bot.settings import ROOT
 
 MODELS = ROOT / "models"
 _FILES = ("config.yml", "domain.yml")
-_FOLDERS = ("data/nlu", "data/rules", "data/stories", "data/responses", "bot/nlu")
+_FOLDERS = ("data/nlu", "data/rules", "data/stories", "bot/nlu")
+_RESPONSES = "data/responses"
 _SUFFIXES = {".yml", ".yaml", ".py"}
 
 
@@ -25,6 +27,8 @@ def fingerprint(root: Path = ROOT) -> str:
     for path in _inputs(root):
         digest.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
         digest.update(path.read_bytes())
+    # The model knows the responses by name; their words are read at the start, so editing them trains nothing.
+    digest.update("\0".join(_response_names(root)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -72,6 +76,11 @@ def _inputs(root: Path) -> "Iterator[Path]":
         yield root / name
     for folder in _FOLDERS:
         yield from sorted(path for path in (root / folder).rglob("*") if path.suffix in _SUFFIXES)
+
+
+def _response_names(root: Path) -> "list[str]":
+    texts = [path.read_text(encoding="utf-8") for path in sorted((root / _RESPONSES).rglob("*.yml"))]
+    return sorted(name for text in texts for name in re.findall(r"^\s+(utter_\w+):", text, re.MULTILINE))
 
 
 def _model_path(models: Path, root: Path) -> Path:
