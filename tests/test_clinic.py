@@ -38,7 +38,7 @@ def clinic() -> ClinicProfile:
 
 
 @pytest.mark.parametrize(
-    "local, is_open, opens",
+    ("local", "is_open", "opens"),
     [
         ("2026-06-09T12:00", True, "now"),  # a Tuesday
         ("2026-06-09T07:59", False, "today at 8:00 AM"),
@@ -68,7 +68,7 @@ def test_open_and_opens(clinic: ClinicProfile, local: str, is_open: bool, opens:
 
 
 @pytest.mark.parametrize(
-    "utc, is_open",
+    ("utc", "is_open"),
     [
         # 8:00 AM is 14:00 UTC in winter and 13:00 UTC in summer time; the change is on 2026-03-08.
         ("2026-03-06T13:59", False), ("2026-03-06T14:00", True),
@@ -120,7 +120,7 @@ def test_the_example_is_openly_fictional(clinic: ClinicProfile) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes, words",
+    ("changes", "words"),
     [
         ([('tuesday: ["08:00-17:00"]', "tuesday: []")], "Monday, 8:00 AM to 5:00 PM; Wednesday to Friday, 8:00 AM"),
         ([('monday: ["08:00-17:00"]', 'monday: ["08:30-12:00", "13:00-17:00"]')], "8:30 AM to 12:00 PM and 1:00 PM"),
@@ -152,7 +152,7 @@ def test_state_calendar_and_no_calendar(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "old, new, complaint",
+    ("old", "new", "complaint"),
     [
         ("name: Example", "nmae: Example", ":3: nmae is not a field here; known: name"),
         ("name: Example Spine Clinic (fictional)", "", "name is missing"),

@@ -49,7 +49,7 @@ def english(name: str, variation: Variation) -> str:
 
 
 @pytest.mark.parametrize(
-    "word, count",
+    ("word", "count"),
     [
         ("call", 1), ("little", 2), ("quickly", 2), ("numb", 1), ("numbness", 2), ("needle", 2), ("bladder", 2),
         ("caused", 1), ("needed", 2), ("sides", 1), ("doses", 2), ("provider", 3), ("usual", 2), ("911", 1),

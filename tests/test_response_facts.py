@@ -141,7 +141,7 @@ ROWS = [(f"utter_answer_{topic}", *rest) for topic, *rest in ANSWERS] + [
 ]
 
 
-@pytest.mark.parametrize("name, source, pattern, channels", ROWS)
+@pytest.mark.parametrize(("name", "source", "pattern", "channels"), ROWS)
 def test_fact(name: str, source: str, pattern: str, channels: tuple[str, ...]) -> None:
     for channel in channels:
         assert re.search(pattern, WORDING.say(name, channel, FACTS).text, re.IGNORECASE | re.DOTALL), channel

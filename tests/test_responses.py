@@ -150,7 +150,7 @@ def test_urgent_begins_with_the_number_of_the_hour(name: str, channel: str) -> N
 
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize(
-    "name, numbers",
+    ("name", "numbers"),
     [
         ("utter_emergency_self_harm", ("Call or text 988", "911")),
         ("utter_urgent_overdose", ("Poison Control", "1-800-222-1222", PHONE)),

@@ -91,7 +91,7 @@ def test_a_value_is_not_filled_a_second_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "old, new, complaint",
+    ("old", "new", "complaint"),
     [
         ("{phone}", "{fone}", "unknown placeholder ['fone']"),
         ("{phone} now", "{phone now", "unknown placeholder"),
