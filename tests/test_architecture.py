@@ -128,7 +128,7 @@ def imports_of(tree: ast.AST, module: str, is_package: bool = False) -> Iterator
                 name = f"{base}.{alias.name}"
                 yield node.lineno, name if is_module(name) else base
         elif isinstance(node, ast.Call) and called(node) in {"import_module", "__import__"}:
-            yield from ((node.lineno, name.value) for name in node.args[:1] if isinstance(name, ast.Constant))
+            yield from ((node.lineno, str(name.value)) for name in node.args[:1] if isinstance(name, ast.Constant))
 
 
 def called(node: ast.Call) -> str:
