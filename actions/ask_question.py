@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,12 +12,12 @@ from bot.services import services
 
 
 class ActionAskQuestion(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_ask_question"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: "dict[str, Any]"
-    ) -> "list[dict[str, Any]]":
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         question = pending_question(tracker)
         if question is not None:
             names = [services().symptom_name(symptom) for symptom in question.symptoms]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,12 +13,12 @@ from bot.triage.model import Disposition
 
 
 class ActionHandOff(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_hand_off"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: "dict[str, Any]"
-    ) -> "list[dict[str, Any]]":
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         screen = screen_of(tracker)
         report = Report.of(
             screen.findings,

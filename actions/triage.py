@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -18,12 +18,12 @@ from bot.triage.model import Decision, Disposition, Findings, Question, Question
 class ActionTriage(Action):
     """Says what the decision calls for. An unclear answer to a pending question counts as a red flag."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_triage"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: "dict[str, Any]"
-    ) -> "list[dict[str, Any]]":
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         screen = screen_of(tracker)
         pending = pending_question(tracker)
         decision, unclear = _decide(screen, pending)
@@ -40,7 +40,7 @@ class ActionTriage(Action):
         ]
 
 
-def _decide(screen: ScreenResult, pending: "Question | None") -> "tuple[Decision, bool]":
+def _decide(screen: ScreenResult, pending: Question | None) -> tuple[Decision, bool]:
     """The screen's decision, or what an answer that nobody can read amounts to."""
     decision = screen.decision
     left_open = pending is not None and not screen.findings.answered and decision.disposition is Disposition.CLARIFY
@@ -67,7 +67,7 @@ async def _escalate(
 
 
 async def _acknowledge(
-    dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: "Question | None"
+    dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: Question | None
 ) -> None:
     """An answer that changes nothing: noted for staff where advice was given before it."""
     if pending is not None and pending.kind is QuestionKind.ONSET:

@@ -19,12 +19,12 @@ def screen_of(tracker: Tracker) -> ScreenResult:
     return ScreenResult.from_dict(tracker.latest_message["screen"])
 
 
-def pending_question(tracker: Tracker) -> "Question | None":
+def pending_question(tracker: Tracker) -> Question | None:
     stored = tracker.get_slot("question")
     return Question.from_dict(stored) if stored else None
 
 
-async def file(tracker: Tracker, report: Report) -> "Escalation | None":
+async def file(tracker: Tracker, report: Report) -> Escalation | None:
     """Stores the report before anything is said of it.
 
     Returns:
@@ -42,9 +42,9 @@ async def file(tracker: Tracker, report: Report) -> "Escalation | None":
     return await asyncio.to_thread(services().escalations.file, turn, channel, report, message_id)
 
 
-def _message_id(tracker: Tracker) -> "int | None":
+def _message_id(tracker: Tracker) -> int | None:
     for event in reversed(tracker.events):
         if event.get("event") == "user":
-            metadata: "dict[str, Any]" = event.get("metadata") or {}
+            metadata: dict[str, Any] = event.get("metadata") or {}
             return metadata.get("message_id")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -100,9 +100,9 @@ def train(force: bool = typer.Option(False, "--force", help="Train even if a mod
 
 @app.command()
 def triage(
-    file: typer.FileBinaryRead = typer.Argument(
-        "-", help='JSON Lines: {"id"?, "text", "previous"?}. Default: standard input.'
-    ),
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(help='JSON Lines: {"id"?, "text", "previous"?}. Default: standard input.')
+    ] = "-",  # type: ignore[assignment]
 ) -> None:
     """Run the clinical screen on messages, one a line: JSON Lines in, JSON Lines out.
 
@@ -125,7 +125,7 @@ def triage(
         raise typer.Exit(1)
 
 
-def _triage_line(screen: Any, line: bytes) -> "dict[str, Any]":
+def _triage_line(screen: Any, line: bytes) -> dict[str, Any]:
     try:
         entry = json.loads(line)
     except ValueError:
@@ -165,7 +165,7 @@ def escalations(
         typer.echo("No escalations.")
 
 
-def _escalation_dict(item: Any) -> "dict[str, Any]":
+def _escalation_dict(item: Any) -> dict[str, Any]:
     return {
         "id": item.id,
         "time": item.opened_at.isoformat(),
@@ -248,7 +248,7 @@ def _check_content(services: Any) -> None:
     from bot.wording import WordingError
 
     try:
-        services.clinic, services.wording, services.screen
+        services.load_content()
     except (ClinicError, LexiconError, ProtocolError, WordingError) as error:
         _stop(str(error))
 

@@ -48,6 +48,15 @@ class Services:
     def escalations(self) -> EscalationService:
         return EscalationService(self.database, self.now)
 
+    def load_content(self) -> None:
+        """Reads all content now, so that its errors stop the start and no patient waits for it.
+
+        Raises:
+            ClinicError, WordingError, LexiconError, ProtocolError: the text names file, line and remedy.
+        """
+        for name in ("clinic", "wording", "screen"):
+            getattr(self, name)
+
     def say(self, response: str, channel: str, **facts: str) -> Reply:
         """The words of a response with the clinic's facts of this hour.
 
@@ -67,7 +76,7 @@ class Services:
         return self.say(f"utter_symptom_{symptom}", "website").text
 
 
-_installed: "Services | None" = None
+_installed: Services | None = None
 
 
 def services() -> Services:

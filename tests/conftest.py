@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from starlette.datastructures import Secret
@@ -45,7 +45,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings) -> "Iterator[TestServices]":
+def services(settings: Settings) -> Iterator[TestServices]:
     made = TestServices(settings)
     made.database.migrate()
     install(made)
@@ -64,7 +64,7 @@ def model() -> Path:
 
 
 @pytest.fixture(scope="session")
-def agent(model: Path) -> "Iterator[AgentRunner]":
+def agent(model: Path) -> Iterator[AgentRunner]:
     runner = AgentRunner(lambda: model)
     runner.start()
     assert runner.wait(120), runner.problem

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -36,7 +37,7 @@ def clean_text(text: str) -> str:
     return re.sub(r"^[\s/]+", "", text).rstrip()
 
 
-def message_id_of(body: "Mapping[str, Any]") -> str:
+def message_id_of(body: Mapping[str, Any]) -> str:
     """The client's id of the message, or a new one.
 
     Raises:
@@ -50,7 +51,7 @@ def message_id_of(body: "Mapping[str, Any]") -> str:
     return value
 
 
-async def json_object(request: Request) -> "dict[str, Any]":
+async def json_object(request: Request) -> dict[str, Any]:
     """The request's body.
 
     Raises:
@@ -70,7 +71,7 @@ async def json_object(request: Request) -> "dict[str, Any]":
     return data
 
 
-def text_of(body: "Mapping[str, Any]", key: str) -> str:
+def text_of(body: Mapping[str, Any], key: str) -> str:
     """The patient's text, cleaned.
 
     Raises:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,7 +21,7 @@ CHANNEL = "rest"
 Answer = Callable[[Inbound], Awaitable[TurnReply]]
 
 
-def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) -> "list[Route]":
+def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) -> list[Route]:
     """The endpoint; none at all without a token unless ``open_to_all`` (development)."""
     if not token and not open_to_all:
         return []
@@ -41,11 +42,11 @@ def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) 
     return [Route("/webhooks/rest/webhook", webhook, methods=["POST"])]
 
 
-def elements(sender: str, reply: TurnReply) -> "list[dict[str, Any]]":
+def elements(sender: str, reply: TurnReply) -> list[dict[str, Any]]:
     """The reply in Rasa's form; the last element says what it amounts to."""
-    result: "list[dict[str, Any]]" = []
+    result: list[dict[str, Any]] = []
     for message in reply.messages:
-        element: "dict[str, Any]" = {"recipient_id": sender, "text": message.text}
+        element: dict[str, Any] = {"recipient_id": sender, "text": message.text}
         if message.buttons:
             element["buttons"] = [dict(button) for button in message.buttons]
         result.append(element)
@@ -67,7 +68,7 @@ def _authorise(request: Request, token: str) -> None:
         raise BadRequest(401, "unauthorized", "Send the header: Authorization: Bearer <AFTERCARE_API_TOKEN>")
 
 
-def _sender(body: "dict[str, Any]") -> str:
+def _sender(body: dict[str, Any]) -> str:
     sender = body.get("sender")
     if not isinstance(sender, str) or not sender.strip():
         raise BadRequest(400, "sender", "sender must be a string that names one conversation")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Iterable
+from typing import Any
 
 from itsdangerous import BadSignature, Signer
 from starlette.concurrency import run_in_threadpool
@@ -26,12 +27,12 @@ COOKIE_SECONDS = 30 * 24 * 3600
 
 
 def website_routes(
-    answer: "Callable[[Inbound], Awaitable[TurnReply]]",
-    history: "Callable[[str, int], list[StoredMessage]]",
-    facts: "Callable[[], dict[str, str]]",
+    answer: Callable[[Inbound], Awaitable[TurnReply]],
+    history: Callable[[str, int], list[StoredMessage]],
+    facts: Callable[[], dict[str, str]],
     secret_key: str,
     secure: bool,
-) -> "list[BaseRoute]":
+) -> list[BaseRoute]:
     """
     Args:
         history: messages of a conversation with an id above a number.
@@ -41,7 +42,7 @@ def website_routes(
     templates = Jinja2Templates(WEB)
     signer = Signer(secret_key, salt=COOKIE)
 
-    def conversation_of(request: Request) -> "str | None":
+    def conversation_of(request: Request) -> str | None:
         """The conversation that the request's cookie names; only the server can have signed it."""
         try:
             return signer.unsign(request.cookies.get(COOKIE, "")).decode("ascii")
@@ -91,7 +92,7 @@ def website_routes(
     ]
 
 
-def _shown(messages: "Iterable[StoredMessage]", escalation_id: "str | None") -> "list[dict[str, Any]]":
+def _shown(messages: Iterable[StoredMessage], escalation_id: str | None) -> list[dict[str, Any]]:
     return [
         {
             "id": message.id,

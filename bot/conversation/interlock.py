@@ -5,9 +5,9 @@ It needs neither Rasa nor the model. Whatever it replaces is thrown away whole.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, Sequence
 
 from bot.records.messages import Reply
 from bot.screen import ScreenResult
@@ -42,7 +42,7 @@ def broken_screen() -> ScreenResult:
 
 
 def judge(
-    screen: ScreenResult, replies: "Sequence[Reply]", question: "Question | None", stored: bool, phone: str
+    screen: ScreenResult, replies: Sequence[Reply], question: Question | None, stored: bool, phone: str
 ) -> Verdict:
     """Holds a reply against the screen.
 
@@ -70,15 +70,13 @@ def judge(
     return Verdict(given)
 
 
-def must_file(screen: ScreenResult, pending: "Question | None") -> bool:
+def must_file(screen: ScreenResult, pending: Question | None) -> bool:
     """Whether a safe reply comes with an escalation: a red flag, or a triage question left open."""
     needed = screen.decision.disposition
     return needed.at_least(Disposition.CLARIFY) or (pending is not None and not pending.general)
 
 
-def safe_replies(
-    say: Say, channel: str, screen: ScreenResult, *, reference: "str | None", filing: bool
-) -> "list[Reply]":
+def safe_replies(say: Say, channel: str, screen: ScreenResult, *, reference: str | None, filing: bool) -> list[Reply]:
     """The reply in Rasa's place: the screen's advice, and plainly whether staff will see it.
 
     Args:

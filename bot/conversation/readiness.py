@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 3.0
 class Parser(Protocol):
     """What readiness wants of Rasa."""
 
-    def parse(self, text: str, deadline: float) -> "dict[str, Any]": ...
+    def parse(self, text: str, deadline: float) -> dict[str, Any]: ...
 
 
 class _RollBack(Exception):
@@ -34,7 +34,7 @@ class Readiness:
         self._services = services
         self._agent = agent
 
-    def problems(self) -> "list[str]":
+    def problems(self) -> list[str]:
         """What keeps this copy from serving, in words for the operator; empty when it is ready."""
         checks = (self._content, self._database, self._model)
         return [problem for problem in (check() for check in checks) if problem]

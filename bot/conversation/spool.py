@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Callable
 
 from bot.records.messages import Inbound
 
@@ -34,7 +34,7 @@ class Spool:
             finally:
                 os.close(descriptor)
 
-    def drain(self, file: "Callable[[Inbound], None]") -> int:
+    def drain(self, file: Callable[[Inbound], None]) -> int:
         """Hands every line to ``file`` and removes the spool when all are taken; a failure keeps them all,
         and filing the same message twice must do no harm.
 

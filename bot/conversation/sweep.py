@@ -72,7 +72,7 @@ class Sweep:
         for row in red:
             self._file_red(row)
 
-    def _finish_message(self, row: "sa.engine.Row") -> None:
+    def _finish_message(self, row: sa.engine.Row) -> None:
         now = self._services.now()
         with self._services.database.write() as connection:
             turn = conversations.seize_turn(connection, row.conversation_id, now)
@@ -95,12 +95,12 @@ class Sweep:
             conversations.end_turn(connection, turn)
         metrics.RECOVERED.labels("message").inc()
 
-    def _file_red(self, row: "sa.engine.Row") -> None:
+    def _file_red(self, row: sa.engine.Row) -> None:
         with self._services.database.write() as connection:
             self._file(connection, row, ScreenResult.from_dict(row.screen), "escalation was missing")
         metrics.RECOVERED.labels("escalation").inc()
 
-    def _file(self, connection: Connection, row: "sa.engine.Row", screen: ScreenResult, note: str) -> str:
+    def _file(self, connection: Connection, row: sa.engine.Row, screen: ScreenResult, note: str) -> str:
         report = Report.of(screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note=note)
         return self._services.escalations.file_within(connection, row.conversation_id, row.channel, report, row.id).id
 
@@ -134,12 +134,12 @@ class Sweep:
         now = self._services.now()
         with self._services.database.write() as connection:
             turn = conversations.seize_turn(connection, conversation_id, now)
-            if turn is None or not conversations.question_waits(connection, conversation_id, asked_before):
-                if turn is not None:
-                    conversations.end_turn(connection, turn)
+            if turn is None:
                 return
             state = conversations.read_state(connection, conversation_id, self._services.today())
-            assert state.question is not None
+            if state.question is None or not conversations.question_waits(connection, conversation_id, asked_before):
+                conversations.end_turn(connection, turn)
+                return
             decision = self._services.screen.unanswered(state.question, state.encounter)
             if decision.disposition is not Disposition.NONE:
                 report = Report(
@@ -155,7 +155,7 @@ class Sweep:
                     connection, conversation_id, channel, report, None
                 ).id
                 filed = "utter_filed" if decision.disposition.at_least(Disposition.URGENT) else "utter_filed_routine"
-                replies: "list[Reply]" = [
+                replies: list[Reply] = [
                     self._services.say(decision.response, channel),
                     self._services.say(filed, channel, reference=reference),
                 ]

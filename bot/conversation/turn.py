@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Mapping, Protocol, Sequence, Tuple
+from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -40,9 +41,9 @@ class DialogueAgent(Protocol):
         self,
         sender_id: str,
         text: str,
-        metadata: "Mapping[str, Any]",
-        dialogue: "Mapping[str, Any] | None",
-        slots: "Mapping[str, Any]",
+        metadata: Mapping[str, Any],
+        dialogue: Mapping[str, Any] | None,
+        slots: Mapping[str, Any],
         channel: str,
         deadline: float,
     ) -> AgentTurn: ...
@@ -55,7 +56,7 @@ class TurnReply:
     messages: Sequence[StoredMessage]
     disposition: Disposition
     #: The conversation's open escalation.
-    escalation_id: "str | None" = None
+    escalation_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ class _Turn:
 @dataclass(frozen=True)
 class _Answer:
     replies: Sequence[Reply]
-    question: "Question | None" = None
-    dialogue: "Mapping[str, Any] | None" = None
-    reason: "Reason | None" = None
+    question: Question | None = None
+    dialogue: Mapping[str, Any] | None = None
+    reason: Reason | None = None
 
 
 class Conversations:
@@ -116,14 +117,14 @@ class Conversations:
 
     # Accepting
 
-    def _accept(self, inbound: Inbound) -> "tuple[int, bool, _Turn | None]":
+    def _accept(self, inbound: Inbound) -> tuple[int, bool, _Turn | None]:
         try:
             return self._accept_once(inbound)
         except IntegrityError:
             # The same message came twice at once and the other copy was first: now it is a repeat.
             return self._accept_once(inbound)
 
-    def _accept_once(self, inbound: Inbound) -> "tuple[int, bool, _Turn | None]":
+    def _accept_once(self, inbound: Inbound) -> tuple[int, bool, _Turn | None]:
         with self._services.database.write() as connection:
             conversations.ensure_conversation(connection, inbound, self._services.now())
             message_id, _ = messages.accept_message(connection, inbound, self._services.now())
@@ -134,11 +135,11 @@ class Conversations:
                 self._screen(connection, inbound, message_id, state)
         return message_id, answered, turn
 
-    def _try_begin(self, inbound: Inbound, message_id: int) -> "tuple[bool, _Turn | None]":
+    def _try_begin(self, inbound: Inbound, message_id: int) -> tuple[bool, _Turn | None]:
         with self._services.database.write() as connection:
             return self._begin(connection, inbound, message_id)
 
-    def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> "tuple[bool, _Turn | None]":
+    def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> tuple[bool, _Turn | None]:
         if messages.answered_at(connection, message_id) is not None:
             return True, None
         key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
@@ -155,7 +156,7 @@ class Conversations:
         messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
         return screen
 
-    def screen_text(self, text: str, question: "Question | None", encounter: Encounter) -> ScreenResult:
+    def screen_text(self, text: str, question: Question | None, encounter: Encounter) -> ScreenResult:
         """The clinical screen; a message that it cannot read counts as urgent."""
         try:
             return self._services.screen.run(text, question, encounter)
@@ -206,7 +207,7 @@ class Conversations:
         reason = Reason.FAILURE if verdict.objection == "empty" else Reason.DISAGREEMENT
         return self._safe(turn, reason)
 
-    def _safe(self, turn: _Turn, reason: "Reason | None") -> _Answer:
+    def _safe(self, turn: _Turn, reason: Reason | None) -> _Answer:
         """The safe reply, and the escalation that comes with it, filed before a word is said of it."""
         filing = must_file(turn.screen, turn.state.question)
         reference = None
@@ -258,7 +259,7 @@ class Conversations:
         metrics.TURN_SECONDS.observe(time.monotonic() - turn.began)
         return reply
 
-    def _with_notice(self, connection: Connection, turn: _Turn, replies: "Sequence[Reply]") -> "list[Reply]":
+    def _with_notice(self, connection: Connection, turn: _Turn, replies: Sequence[Reply]) -> list[Reply]:
         """At the first contact, one sentence on what this is; after the advice, never before it."""
         first = not messages.has_replies(connection, turn.inbound.conversation_id)
         if not first or any(reply.response in ("utter_greet", "utter_notice") for reply in replies):
@@ -310,9 +311,9 @@ class Conversations:
         replies = safe_replies(self._services.say, inbound.channel, screen, reference=None, filing=filing)
         return self._unstored(replies, None)
 
-    def _unstored(self, replies: "Sequence[Reply]", reference: "str | None") -> TurnReply:
+    def _unstored(self, replies: Sequence[Reply], reference: str | None) -> TurnReply:
         now = self._services.now()
-        shown: Tuple[StoredMessage, ...] = tuple(
+        shown: tuple[StoredMessage, ...] = tuple(
             StoredMessage(0, "bot", reply.text, now, reply.buttons, reply.disposition, reply.response)
             for reply in replies
         )

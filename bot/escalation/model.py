@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, Mapping, Tuple
+from typing import Any
 
 from bot.triage.model import Decision, Disposition, Finding, Findings, FiredCriterion
 
@@ -41,8 +42,8 @@ class Report:
 
     disposition: Disposition
     origin: Origin
-    findings: Tuple[Finding, ...] = ()
-    criteria: Tuple[FiredCriterion, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    criteria: tuple[FiredCriterion, ...] = ()
     #: For staff, where no finding says it: "asked for a person", "question not answered".
     note: str = ""
     protocol_version: str = ""
@@ -56,7 +57,7 @@ class Report:
         origin: Origin,
         at_least: Disposition = Disposition.NONE,
         note: str = "",
-    ) -> "Report":
+    ) -> Report:
         """The report of a screened message; its disposition is never below ``at_least``."""
         return cls(
             disposition=Disposition.worst([decision.disposition, at_least]),
@@ -80,28 +81,28 @@ class Escalation:
     priority: int
     origin: Origin
     #: Findings in their JSON form, each with the ``message_id`` that it comes from.
-    findings: "Tuple[Mapping[str, Any], ...]"
-    criteria: "Tuple[Mapping[str, Any], ...]"
-    notes: "Tuple[Mapping[str, Any], ...]"
+    findings: tuple[Mapping[str, Any], ...]
+    criteria: tuple[Mapping[str, Any], ...]
+    notes: tuple[Mapping[str, Any], ...]
     protocol_version: str
     protocol_hash: str
     opened_at: datetime
     updated_at: datetime
-    acknowledged_at: "datetime | None" = None
-    acknowledged_by: "str | None" = None
-    closed_at: "datetime | None" = None
-    closed_by: "str | None" = None
-    outcome: "str | None" = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    outcome: str | None = None
 
     @property
-    def symptoms(self) -> "frozenset[str]":
+    def symptoms(self) -> frozenset[str]:
         """The keys of its findings and of the criteria that fired: a combination is news in itself."""
         return frozenset(item["symptom"] for item in (*self.findings, *self.criteria))
 
     @classmethod
     def open(
-        cls, conversation_id: str, channel: str, report: Report, message_id: "int | None", now: datetime
-    ) -> "Escalation":
+        cls, conversation_id: str, channel: str, report: Report, message_id: int | None, now: datetime
+    ) -> Escalation:
         return cls(
             id=new_reference(),
             conversation_id=conversation_id,
@@ -119,13 +120,13 @@ class Escalation:
             updated_at=now,
         )
 
-    def join(self, report: Report, message_id: "int | None", now: datetime) -> "Escalation":
+    def join(self, report: Report, message_id: int | None, now: datetime) -> Escalation:
         """This escalation with a further report of the same conversation.
 
         A new symptom key or a higher disposition sets it back to ``open``; the same red flag again raises
         its priority. A lower disposition never lowers it.
         """
-        reported = {item.symptom for item in (*report.findings, *report.criteria)}
+        reported = {item.symptom for item in report.findings} | {item.symptom for item in report.criteria}
         worse = report.disposition.acuity < self.disposition.acuity
         news = worse or bool(reported - self.symptoms)
         again = report.disposition.at_least(Disposition.URGENT) and not self._holds(message_id)
@@ -144,7 +145,7 @@ class Escalation:
             joined = replace(joined, status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)
         return joined
 
-    def _holds(self, message_id: "int | None") -> bool:
+    def _holds(self, message_id: int | None) -> bool:
         """The message has been reported already: its action filed it and the turn failed afterwards."""
         held = {item["message_id"] for item in (*self.findings, *self.criteria, *self.notes)}
         return message_id is not None and message_id in held
@@ -154,15 +155,15 @@ def _red_symptoms(report: Report) -> int:
     return len({item.symptom for item in report.criteria if item.disposition.at_least(Disposition.URGENT)})
 
 
-def _evidence(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+def _evidence(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], ...]:
     return tuple({**item.to_dict(), "message_id": message_id} for item in report.findings)
 
 
-def _fired(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+def _fired(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], ...]:
     return tuple({**item.to_dict(), "message_id": message_id} for item in report.criteria)
 
 
-def _notes(report: Report, message_id: "int | None") -> "Tuple[Mapping[str, Any], ...]":
+def _notes(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], ...]:
     if not report.note:
         return ()
     return ({"note": report.note, "origin": report.origin.value, "message_id": message_id},)

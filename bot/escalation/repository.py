@@ -17,7 +17,7 @@ _URGENCY = sa.case(
 )
 
 
-def find_open(connection: Connection, conversation_id: str) -> "Escalation | None":
+def find_open(connection: Connection, conversation_id: str) -> Escalation | None:
     query = sa.select(escalations).where(
         escalations.c.conversation_id == conversation_id, escalations.c.status != Status.CLOSED.value
     )
@@ -25,7 +25,7 @@ def find_open(connection: Connection, conversation_id: str) -> "Escalation | Non
     return _escalation(row) if row else None
 
 
-def list_escalations(connection: Connection, open_only: bool = False, limit: int = 1000) -> "list[Escalation]":
+def list_escalations(connection: Connection, open_only: bool = False, limit: int = 1000) -> list[Escalation]:
     """Escalations by urgency, then priority, then age."""
     query = sa.select(escalations).order_by(_URGENCY, escalations.c.priority.desc(), escalations.c.opened_at)
     if open_only:
@@ -46,12 +46,15 @@ def hold_message(connection: Connection, escalation_id: str, message_id: int) ->
     connection.execute(messages.update().where(messages.c.id == message_id).values(escalation_id=escalation_id))
 
 
-def holding(connection: Connection, message_id: int) -> "str | None":
+def holding(connection: Connection, message_id: int) -> str | None:
     """Id of the escalation that holds the message."""
-    return connection.execute(sa.select(messages.c.escalation_id).where(messages.c.id == message_id)).scalar()
+    held: str | None = connection.execute(
+        sa.select(messages.c.escalation_id).where(messages.c.id == message_id)
+    ).scalar()
+    return held
 
 
-def _values(escalation: Escalation) -> "dict[str, Any]":
+def _values(escalation: Escalation) -> dict[str, Any]:
     values = {item.name: getattr(escalation, item.name) for item in fields(escalation)}
     for name in ("status", "disposition", "origin"):
         values[name] = values[name].value

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Callable
 
 from sqlalchemy.engine import Connection
 
@@ -16,11 +16,11 @@ from bot.records.database import Database
 class EscalationService:
     """The only writer of escalations."""
 
-    def __init__(self, database: Database, now: "Callable[[], datetime]") -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 
-    def file(self, turn: TurnKey, channel: str, report: Report, message_id: "int | None") -> Escalation:
+    def file(self, turn: TurnKey, channel: str, report: Report, message_id: int | None) -> Escalation:
         """Files the report in a transaction of its own; when this returns, it is on disk.
 
         Raises:
@@ -37,7 +37,7 @@ class EscalationService:
         conversation_id: str,
         channel: str,
         report: Report,
-        message_id: "int | None",
+        message_id: int | None,
     ) -> Escalation:
         """Files the report in the caller's transaction: the conversation's open escalation takes it in, or a
         new one is opened."""
@@ -52,10 +52,10 @@ class EscalationService:
             repository.hold_message(connection, escalation.id, message_id)
         return escalation
 
-    def open_for(self, conversation_id: str) -> "Escalation | None":
+    def open_for(self, conversation_id: str) -> Escalation | None:
         with self._database.read() as connection:
             return repository.find_open(connection, conversation_id)
 
-    def list(self, open_only: bool = False) -> "list[Escalation]":
+    def list(self, open_only: bool = False) -> list[Escalation]:
         with self._database.read() as connection:
             return repository.list_escalations(connection, open_only)

@@ -19,5 +19,5 @@ class InProcessActions(EndpointConfig):
         self.executor = ActionExecutor()
         self.executor.register_package(actions)
 
-    async def request(self, *args: Any, json: "dict[str, Any] | None" = None, **kwargs: Any) -> Any:
+    async def request(self, *args: Any, json: dict[str, Any] | None = None, **kwargs: Any) -> Any:
         return await self.executor.run(json or {})

@@ -11,6 +11,8 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import Event
 
+from bot.rasa_agent.tracker_store import TurnTrackerStore
+
 
 class ActionFailed(BaseException):
     """An action raised. Not an ``Exception``: Rasa catches those, counts the action as done and goes on."""
@@ -20,7 +22,7 @@ class TurnProcessor(MessageProcessor):
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         run = action.run
 
-        async def run_or_fail(*run_args: Any, **run_kwargs: Any) -> "list[Event]":
+        async def run_or_fail(*run_args: Any, **run_kwargs: Any) -> list[Event]:
             try:
                 return await run(*run_args, **run_kwargs)
             except ActionExecutionRejection:
@@ -28,7 +30,7 @@ class TurnProcessor(MessageProcessor):
             except Exception as error:
                 raise ActionFailed(f"{action.name()}: {type(error).__name__}") from error
 
-        action.run = run_or_fail  # type: ignore[method-assign]
+        action.run = run_or_fail
         return await super()._run_action(action, *args, **kwargs)
 
 
@@ -36,12 +38,11 @@ class TurnAgent(Agent):
     """The Agent with our processor, and with our tracker store as it is."""
 
     @staticmethod
-    def _create_tracker_store(store: "TrackerStore | None", domain: Any) -> TrackerStore:
+    def _create_tracker_store(store: TrackerStore | None, domain: Any) -> TrackerStore:
         # Rasa would wrap it in FailSafeTrackerStore, which turns a database error into silent amnesia.
-        assert store is not None
-        return store
+        return store or TurnTrackerStore(domain)
 
-    def load_model(self, model_path: "str | Path", fingerprint: "str | None" = None) -> None:
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
         self.processor = TurnProcessor(
             model_path=model_path,
             tracker_store=self.tracker_store,

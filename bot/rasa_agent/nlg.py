@@ -15,12 +15,12 @@ from bot.services import services
 class ClinicNLG(NaturalLanguageGenerator):
     """One way to words for Rasa, the safe reply and the console; ``endpoints.yml`` names this class."""
 
-    def __init__(self, endpoint_config: "EndpointConfig | None" = None, domain: "Domain | None" = None) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         super().__init__()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> "dict[str, Any]":
+    ) -> dict[str, Any]:
         """
         Raises:
             WordingError: no such response, or nothing to fill one of its placeholders with.

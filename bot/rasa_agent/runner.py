@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, TimeoutError
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any
 
 from bot.records.messages import Reply
 
@@ -27,10 +28,10 @@ class AgentFailed(Exception):
 class AgentTurn:
     """What Rasa made of one message."""
 
-    replies: "Sequence[Reply]"
+    replies: Sequence[Reply]
     #: Dialogue state to hand in with the next message.
-    dialogue: "Mapping[str, Any]"
-    slots: "Mapping[str, Any]"
+    dialogue: Mapping[str, Any]
+    slots: Mapping[str, Any]
 
 
 class AgentRunner:
@@ -41,7 +42,7 @@ class AgentRunner:
         action_endpoint: URL of an action server; empty for actions in this process.
     """
 
-    def __init__(self, find_model: "Callable[[], Path]", action_endpoint: str = "") -> None:
+    def __init__(self, find_model: Callable[[], Path], action_endpoint: str = "") -> None:
         self._find_model = find_model
         self._action_endpoint = action_endpoint
         self._loop = asyncio.new_event_loop()
@@ -59,7 +60,7 @@ class AgentRunner:
     def ready(self) -> bool:
         return self._ready.is_set()
 
-    def wait(self, seconds: "float | None" = None) -> bool:
+    def wait(self, seconds: float | None = None) -> bool:
         """Waits until loading has ended, one way or the other; True if the Agent is ready."""
         self._loaded.wait(seconds)
         return self.ready
@@ -73,9 +74,9 @@ class AgentRunner:
         self,
         sender_id: str,
         text: str,
-        metadata: "Mapping[str, Any]",
-        dialogue: "Mapping[str, Any] | None",
-        slots: "Mapping[str, Any]",
+        metadata: Mapping[str, Any],
+        dialogue: Mapping[str, Any] | None,
+        slots: Mapping[str, Any],
         channel: str,
         deadline: float,
     ) -> AgentTurn:
@@ -91,7 +92,7 @@ class AgentRunner:
         turn = self._turn(sender_id, text, metadata, dialogue, slots, channel)
         return self._await(turn, deadline)
 
-    def parse(self, text: str, deadline: float) -> "dict[str, Any]":
+    def parse(self, text: str, deadline: float) -> dict[str, Any]:
         """What the NLU pipeline makes of a text: for the readiness check.
 
         Raises:
@@ -117,9 +118,9 @@ class AgentRunner:
         self,
         sender_id: str,
         text: str,
-        metadata: "Mapping[str, Any]",
-        dialogue: "Mapping[str, Any] | None",
-        slots: "Mapping[str, Any]",
+        metadata: Mapping[str, Any],
+        dialogue: Mapping[str, Any] | None,
+        slots: Mapping[str, Any],
         channel: str,
     ) -> AgentTurn:
         from rasa.core.channels.channel import UserMessage

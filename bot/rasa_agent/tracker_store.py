@@ -6,7 +6,8 @@ with the replies. So Rasa never touches the database, and what a late or failed 
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -21,21 +22,21 @@ TURNS_KEPT = 6
 class TurnTrackerStore(TrackerStore):
     """Holds the trackers of the turns under way, by sender id, which is unique to a turn."""
 
-    def __init__(self, domain: "Domain | None" = None) -> None:
+    def __init__(self, domain: Domain | None = None) -> None:
         super().__init__(domain)
-        self._begun: "dict[str, tuple[Mapping[str, Any] | None, Mapping[str, Any]]]" = {}
-        self._trackers: "dict[str, DialogueStateTracker]" = {}
+        self._begun: dict[str, tuple[Mapping[str, Any] | None, Mapping[str, Any]]] = {}
+        self._trackers: dict[str, DialogueStateTracker] = {}
 
-    def begin(self, sender_id: str, dialogue: "Mapping[str, Any] | None", slots: "Mapping[str, Any]") -> None:
+    def begin(self, sender_id: str, dialogue: Mapping[str, Any] | None, slots: Mapping[str, Any]) -> None:
         """Hands in the stored dialogue state, and the slots whose truth is kept outside Rasa."""
         self._begun[sender_id] = (dialogue, slots)
 
-    def end(self, sender_id: str) -> "DialogueStateTracker | None":
+    def end(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker that the turn saved; forgets the turn."""
         self._begun.pop(sender_id, None)
         return self._trackers.pop(sender_id, None)
 
-    async def retrieve(self, sender_id: str) -> "DialogueStateTracker | None":
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         tracker = self._trackers.get(sender_id)
         if tracker is None and sender_id in self._begun:
             dialogue, slots = self._begun[sender_id]
@@ -47,7 +48,7 @@ class TurnTrackerStore(TrackerStore):
             self._trackers[tracker.sender_id] = tracker
 
 
-def keep(tracker: DialogueStateTracker) -> "dict[str, Any]":
+def keep(tracker: DialogueStateTracker) -> dict[str, Any]:
     """The tracker as JSON: the events of the last few turns, and the slots as they were before these."""
     events = list(tracker.events)
     users = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
@@ -57,7 +58,7 @@ def keep(tracker: DialogueStateTracker) -> "dict[str, Any]":
 
 
 def restore(
-    sender_id: str, dialogue: "Mapping[str, Any]", slots: "Mapping[str, Any]", domain: Domain
+    sender_id: str, dialogue: Mapping[str, Any], slots: Mapping[str, Any], domain: Domain
 ) -> DialogueStateTracker:
     """The tracker that ``keep`` stored, with ``slots`` set. Slots that the domain no longer has are left out."""
     known = {slot.name for slot in domain.slots}
@@ -74,7 +75,7 @@ def restore(
     return tracker
 
 
-def _listen_before(events: "list[Event]", index: int) -> int:
+def _listen_before(events: list[Event], index: int) -> int:
     for position in range(index - 1, -1, -1):
         event = events[position]
         if isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:

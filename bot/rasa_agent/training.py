@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Iterator
 
 from bot.settings import ROOT
 
@@ -71,14 +71,14 @@ def train(models: Path = MODELS, root: Path = ROOT) -> Path:
     return model
 
 
-def _inputs(root: Path) -> "Iterator[Path]":
+def _inputs(root: Path) -> Iterator[Path]:
     for name in _FILES:
         yield root / name
     for folder in _FOLDERS:
         yield from sorted(path for path in (root / folder).rglob("*") if path.suffix in _SUFFIXES)
 
 
-def _response_names(root: Path) -> "list[str]":
+def _response_names(root: Path) -> list[str]:
     texts = [path.read_text(encoding="utf-8") for path in sorted((root / _RESPONSES).rglob("*.yml"))]
     return sorted(name for text in texts for name in re.findall(r"^\s+(utter_\w+):", text, re.MULTILINE))
 

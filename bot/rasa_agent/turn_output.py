@@ -15,12 +15,12 @@ class TurnOutput(CollectingOutputChannel):
     def __init__(self, channel: str) -> None:
         super().__init__()
         self._channel = channel
-        self.replies: "list[Reply]" = []
+        self.replies: list[Reply] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return self._channel
 
-    async def send_response(self, recipient_id: str, message: "dict[str, Any]") -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         metadata = message.get("metadata") or {}
         self.replies.append(
             Reply(

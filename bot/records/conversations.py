@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -33,7 +34,7 @@ class TurnKey:
         return f"{self.conversation_id}.{self.fence}"
 
     @classmethod
-    def parse(cls, text: str) -> "TurnKey | None":
+    def parse(cls, text: str) -> TurnKey | None:
         """The key behind Rasa's sender id; None for one that is not ours (``rasa shell``)."""
         conversation_id, _, fence = text.partition(".")
         return cls(conversation_id, int(fence)) if fence.isdigit() and len(conversation_id) == 32 else None
@@ -44,8 +45,8 @@ class ConversationState:
     """What a turn needs to know of its conversation."""
 
     channel: str
-    dialogue: "dict[str, Any] | None"
-    question: "Question | None"
+    dialogue: dict[str, Any] | None
+    question: Question | None
     encounter: Encounter
 
 
@@ -69,7 +70,7 @@ def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime)
         )
 
 
-def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> "TurnKey | None":
+def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> TurnKey | None:
     """Takes the conversation for the message, if it is free and no earlier message still waits."""
     earlier = sa.exists().where(
         messages.c.conversation_id == conversation_id,
@@ -80,12 +81,12 @@ def begin_turn(connection: Connection, conversation_id: str, message_id: int, no
     return _take(connection, conversation_id, now, ~earlier)
 
 
-def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> "TurnKey | None":
+def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> TurnKey | None:
     """Takes the conversation if nobody works on it, whatever waits: for the sweep."""
     return _take(connection, conversation_id, now, sa.true())
 
 
-def _take(connection: Connection, conversation_id: str, now: datetime, condition: Any) -> "TurnKey | None":
+def _take(connection: Connection, conversation_id: str, now: datetime, condition: Any) -> TurnKey | None:
     free = sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
     taken = connection.execute(
         conversations.update()
@@ -141,15 +142,15 @@ def store_state(
     connection: Connection,
     turn: TurnKey,
     *,
-    question: "Question | None",
+    question: Question | None,
     encounter: Encounter,
     now: datetime,
     today: date,
-    dialogue: "Mapping[str, Any] | None" = None,
+    dialogue: Mapping[str, Any] | None = None,
 ) -> None:
     """Stores what the next turn must know. Without ``dialogue`` Rasa's state stays as it was."""
     days = encounter.days_since_procedure
-    values: "dict[str, Any]" = {
+    values: dict[str, Any] = {
         "question": question.to_dict() if question else None,
         "question_asked_at": now if question else None,
         "procedure_date": today - timedelta(days=days) if days is not None else None,
@@ -169,7 +170,7 @@ def question_waits(connection: Connection, conversation_id: str, asked_before: d
     return connection.execute(query).scalar() is not None
 
 
-def silent_questions(connection: Connection, asked_before: datetime, limit: int = 100) -> "list[Row]":
+def silent_questions(connection: Connection, asked_before: datetime, limit: int = 100) -> list[Row]:
     """Conversations whose question nobody has answered; id and channel, oldest first."""
     return connection.execute(
         sa.select(conversations.c.id, conversations.c.channel)

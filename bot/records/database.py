@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -27,12 +28,12 @@ class Database:
         self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
 
     @contextmanager
-    def read(self) -> "Iterator[Connection]":
+    def read(self) -> Iterator[Connection]:
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def write(self) -> "Iterator[Connection]":
+    def write(self) -> Iterator[Connection]:
         """One transaction that commits on leaving the block. SQLite takes its write lock at once, so that
         two writers wait for each other instead of failing half-way."""
         with self.engine.connect() as connection:

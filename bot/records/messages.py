@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Mapping, Sequence, Tuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -30,7 +31,7 @@ class Reply:
     """One message to the patient."""
 
     text: str
-    buttons: Tuple[Mapping[str, str], ...] = ()
+    buttons: tuple[Mapping[str, str], ...] = ()
     #: What these words call for; "none" when they give no advice.
     disposition: str = "none"
     #: Name of the response they come from.
@@ -45,13 +46,13 @@ class StoredMessage:
     author: str
     text: str
     at: datetime
-    buttons: Tuple[Mapping[str, str], ...] = field(default=())
+    buttons: tuple[Mapping[str, str], ...] = field(default=())
     disposition: str = "none"
     response: str = ""
-    escalation_id: "str | None" = None
+    escalation_id: str | None = None
 
 
-def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> "tuple[int, bool]":
+def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> tuple[int, bool]:
     """Stores a patient's message; the id and True, or the id of the stored one and False for a repeat."""
     same = sa.select(messages.c.id).where(
         messages.c.channel == inbound.channel, messages.c.channel_message_id == inbound.message_id
@@ -72,7 +73,7 @@ def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> "
     return result.inserted_primary_key[0], True
 
 
-def store_screen(connection: Connection, message_id: int, disposition: str, screen: "Mapping[str, Any]") -> None:
+def store_screen(connection: Connection, message_id: int, disposition: str, screen: Mapping[str, Any]) -> None:
     connection.execute(
         messages.update().where(messages.c.id == message_id).values(screen_disposition=disposition, screen=screen)
     )
@@ -80,13 +81,13 @@ def store_screen(connection: Connection, message_id: int, disposition: str, scre
 
 def store_replies(
     connection: Connection,
-    message_id: "int | None",
+    message_id: int | None,
     conversation_id: str,
     channel: str,
-    replies: "Sequence[Reply]",
+    replies: Sequence[Reply],
     now: datetime,
     *,
-    interlock: "str | None" = None,
+    interlock: str | None = None,
 ) -> None:
     """Stores the replies of a turn, in order, and marks the message that they answer, if there is one."""
     if message_id is not None:
@@ -117,16 +118,16 @@ def has_replies(connection: Connection, conversation_id: str) -> bool:
     return connection.execute(query.limit(1)).scalar() is not None
 
 
-def answered_at(connection: Connection, message_id: int) -> "datetime | None":
+def answered_at(connection: Connection, message_id: int) -> datetime | None:
     return connection.execute(sa.select(messages.c.answered_at).where(messages.c.id == message_id)).scalar()
 
 
-def replies_to(connection: Connection, message_id: int) -> "list[StoredMessage]":
+def replies_to(connection: Connection, message_id: int) -> list[StoredMessage]:
     query = sa.select(messages).where(messages.c.replies_to == message_id).order_by(messages.c.id)
     return [_stored(row) for row in connection.execute(query)]
 
 
-def history(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> "list[StoredMessage]":
+def history(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> list[StoredMessage]:
     """The newest ``limit`` messages of a conversation with an id above ``after``, in order."""
     query = (
         sa.select(messages)
@@ -137,7 +138,7 @@ def history(connection: Connection, conversation_id: str, after: int = 0, limit:
     return [_stored(row) for row in reversed(connection.execute(query).all())]
 
 
-def unfinished(connection: Connection, accepted_before: datetime, limit: int = 100) -> "list[Row]":
+def unfinished(connection: Connection, accepted_before: datetime, limit: int = 100) -> list[Row]:
     """Patients' messages without an answer whose turn is over: a process died in between. Oldest first."""
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.text, messages.c.screen)
@@ -153,7 +154,7 @@ def unfinished(connection: Connection, accepted_before: datetime, limit: int = 1
     ).all()
 
 
-def red_without_escalation(connection: Connection, accepted_before: datetime) -> "list[Row]":
+def red_without_escalation(connection: Connection, accepted_before: datetime) -> list[Row]:
     """Messages whose screen says urgent or worse and that no escalation holds. Must be empty."""
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.screen).where(
@@ -164,14 +165,14 @@ def red_without_escalation(connection: Connection, accepted_before: datetime) ->
     ).all()
 
 
-def interlock_counts(connection: Connection) -> "dict[str, int]":
+def interlock_counts(connection: Connection) -> dict[str, int]:
     """How often the interlock answered in Rasa's place, by reason."""
     query = (
-        sa.select(messages.c.interlock, sa.func.count())
+        sa.select(messages.c.interlock, sa.func.count().label("times"))
         .where(messages.c.interlock.is_not(None))
         .group_by(messages.c.interlock)
     )
-    return {reason: count for reason, count in connection.execute(query)}
+    return {row.interlock: row.times for row in connection.execute(query)}
 
 
 def _stored(row: Row) -> StoredMessage:

@@ -17,7 +17,7 @@ from bot.channels.inbound import BadRequest, clean_text, message_id_of
         ("a\x00b", "ab"),
         ("fever\ud800", "fever"),
         ("\u202efever\u202c", "fever"),
-        ("/report_symptom{\"question\": null}", "report_symptom{\"question\": null}"),
+        ('/report_symptom{"question": null}', 'report_symptom{"question": null}'),
         ("  // /greet", "greet"),
         ("two\r\nlines", "two\nlines"),
         ("🤒 fièvre", "🤒 fièvre"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.rasa_agent.runner import AgentTurn
 from bot.records.messages import Reply
@@ -16,15 +17,15 @@ class ScriptedAgent:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.asked: "list[Mapping[str, Any]]" = []
+        self.asked: list[Mapping[str, Any]] = []
 
     def handle(
         self,
         sender_id: str,
         text: str,
-        metadata: "Mapping[str, Any]",
-        dialogue: "Mapping[str, Any] | None",
-        slots: "Mapping[str, Any]",
+        metadata: Mapping[str, Any],
+        dialogue: Mapping[str, Any] | None,
+        slots: Mapping[str, Any],
         channel: str,
         deadline: float,
     ) -> AgentTurn:
@@ -33,7 +34,7 @@ class ScriptedAgent:
         return self.script(turn)
 
 
-def says(*replies: Reply, dialogue: "Mapping[str, Any] | None" = None) -> Script:
+def says(*replies: Reply, dialogue: Mapping[str, Any] | None = None) -> Script:
     """Always the same replies; no question is left pending."""
     return lambda turn: AgentTurn(replies, dialogue or {"slots": {}, "events": []}, {})
 
@@ -41,7 +42,7 @@ def says(*replies: Reply, dialogue: "Mapping[str, Any] | None" = None) -> Script
 def utters(*responses: str) -> Script:
     """The words of these responses."""
 
-    def script(turn: "Mapping[str, Any]") -> AgentTurn:
+    def script(turn: Mapping[str, Any]) -> AgentTurn:
         replies = [services().say(response, "website") for response in responses]
         return AgentTurn(replies, {"slots": {}, "events": []}, {})
 
@@ -49,7 +50,7 @@ def utters(*responses: str) -> Script:
 
 
 def raises(error: BaseException) -> Script:
-    def script(turn: "Mapping[str, Any]") -> AgentTurn:
+    def script(turn: Mapping[str, Any]) -> AgentTurn:
         raise error
 
     return script

@@ -71,7 +71,8 @@ class Conversation(RuleBasedStateMachine):
 
     def take(self, text: str) -> TurnReply:
         reply = self.conversations.take(Inbound(self.conversation_id, text, "website", secrets.token_hex(8)))
-        assert reply.messages and all(message.text for message in reply.messages)
+        assert reply.messages
+        assert all(message.text for message in reply.messages)
         return reply
 
     @rule(text=st.sampled_from(OTHER_TEXTS))
@@ -85,7 +86,8 @@ class Conversation(RuleBasedStateMachine):
         with self.services.database.read() as connection:
             open_one = repository.find_open(connection, self.conversation_id)
             last = messages.history(connection, self.conversation_id)
-        assert open_one is not None and open_one.id == reply.escalation_id
+        assert open_one is not None
+        assert open_one.id == reply.escalation_id
         (own,) = [item for item in last[-6:] if item.author == "patient"][-1:]
         assert own.escalation_id == open_one.id
         assert open_one.disposition.at_least(RED_FLAGS[text])

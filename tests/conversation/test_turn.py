@@ -38,7 +38,7 @@ def only_escalation(services: TestServices) -> Escalation:
     return escalation
 
 
-BROKEN: "dict[str, Script]" = {
+BROKEN: dict[str, Script] = {
     "loading": raises(AgentLoading("loading")),
     "action or policy raised": raises(AgentFailed("ActionFailed")),
     "a bug of ours": raises(KeyError("slots")),
@@ -159,7 +159,7 @@ def test_later_symptom_joins_the_open_escalation_and_reopens_it(services: TestSe
 
 
 def test_messages_of_one_conversation_are_taken_in_order(services: TestServices) -> None:
-    seen: "list[str]" = []
+    seen: list[str] = []
 
     def slow(turn: Any) -> Any:
         seen.append(turn["text"])

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -23,7 +24,7 @@ START_SECONDS = 120
 class Server:
     """The server's address and data, and a patient's side of its REST door."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, data_dir: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, data_dir: Path) -> None:
         self.process = process
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
@@ -31,19 +32,19 @@ class Server:
     def post(self, **kwargs: Any) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/rest/webhook", timeout=20, **kwargs)
 
-    def say(self, text: str, sender: "str | None" = None, **fields: str) -> "list[dict[str, Any]]":
+    def say(self, text: str, sender: str | None = None, **fields: str) -> list[dict[str, Any]]:
         """What the bot answers; a new patient unless ``sender`` is given."""
         response = self.post(json={"sender": sender or uuid.uuid4().hex, "message": text, **fields})
         assert response.status_code == 200, response.text
         return response.json()
 
-    def escalations(self, *options: str) -> "list[dict[str, Any]]":
+    def escalations(self, *options: str) -> list[dict[str, Any]]:
         """As ``aftercare escalations --json`` lists them, from the disk."""
         listed = aftercare("escalations", "--json", *options, data_dir=self.data_dir)
         return [json.loads(line) for line in listed.stdout.splitlines()]
 
 
-def aftercare(*arguments: str, data_dir: Path, **kwargs: Any) -> "subprocess.CompletedProcess[str]":
+def aftercare(*arguments: str, data_dir: Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", *arguments],
         cwd=ROOT,
@@ -55,7 +56,7 @@ def aftercare(*arguments: str, data_dir: Path, **kwargs: Any) -> "subprocess.Com
     )
 
 
-def environment(data_dir: Path) -> "dict[str, str]":
+def environment(data_dir: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}
     return {**kept, "AFTERCARE_DATA_DIR": str(data_dir)}
 
@@ -96,7 +97,7 @@ def stop_server(server: Server) -> int:
 
 
 @pytest.fixture(scope="session")
-def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Server]":
+def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = start_server(tmp_path_factory.mktemp("server"), "--dev")
     yield running
     assert stop_server(running) == 0

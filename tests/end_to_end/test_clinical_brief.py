@@ -57,7 +57,8 @@ def test_every_topic_of_the_domain_is_asked_here() -> None:
 
 def test_self_harm_gets_the_lifeline(server: Server) -> None:
     words = server.say("I want to die")[0]["text"]
-    assert "988" in words and "911" in words
+    assert "988" in words
+    assert "911" in words
 
 
 def test_accidental_overdose_gets_poison_control(server: Server) -> None:
@@ -69,4 +70,5 @@ def test_spanish_is_answered_in_both_languages(server: Server) -> None:
     elements = server.say("tengo fiebre y escalofríos")
     words = " ".join(element["text"] for element in elements)
     assert elements[-1]["custom"]["disposition"] == "urgent"
-    assert "911" in words and "Llame" in words
+    assert "911" in words
+    assert "Llame" in words

@@ -24,14 +24,16 @@ def test_red_flag_is_advised_and_on_disk(server: Server) -> None:
     (escalation,) = [item for item in server.escalations("--open") if item["id"] == custom["escalation_id"]]
     assert escalation["origin"] == "action"
     assert escalation["status"] == "open"
-    assert [(row["symptom"], row["text"]) for row in escalation["findings"]][0][0] == "leg_symptom"
+    assert escalation["findings"][0]["symptom"] == "leg_symptom"
+    assert "numb" in escalation["findings"][0]["text"]
     assert any(custom["escalation_id"] in element["text"] for element in elements)
 
 
 def test_listing_for_people_shows_the_patients_words(server: Server) -> None:
     server.say("my left foot is tingling", sender="listing")
     listed = aftercare("escalations", "--open", data_dir=server.data_dir).stdout
-    assert "tingling" in listed and "urgent" in listed
+    assert "tingling" in listed
+    assert "urgent" in listed
 
 
 def test_same_message_id_is_the_same_message(server: Server) -> None:

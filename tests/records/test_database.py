@@ -53,7 +53,7 @@ def test_a_conversation_cannot_have_two_open_escalations(services: TestServices)
         connection.execute(escalations.insert().values(id="three", **{**row, "status": "acknowledged"}))
 
 
-def begin(services: TestServices, message_id: int) -> "TurnKey | None":
+def begin(services: TestServices, message_id: int) -> TurnKey | None:
     with services.database.write() as connection:
         return conversations.begin_turn(connection, CONVERSATION, message_id, services.now())
 
@@ -90,9 +90,7 @@ def test_stale_turn_files_nothing(services: TestServices) -> None:
 
     accept(services, "m1")
     with pytest.raises(StaleTurn):
-        services.escalations.file(
-            TurnKey(CONVERSATION, 7), "website", Report(Disposition.URGENT, Origin.ACTION), None
-        )
+        services.escalations.file(TurnKey(CONVERSATION, 7), "website", Report(Disposition.URGENT, Origin.ACTION), None)
     assert services.escalations.list() == []
 
 
