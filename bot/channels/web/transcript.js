@@ -80,7 +80,8 @@ function build({ author, text, disposition = "none", at, buttons = [] }) {
   const alert = author !== "patient" && (disposition === "emergency" || disposition === "urgent");
   node.classList.add(author);
   part("author").textContent = { patient: words.authorPatient, staff: words.authorStaff }[author] ?? words.authorBot;
-  const [first, ...rest] = split(text, alert).map((line) => (author === "patient" ? element("p", line) : paragraph(line)));
+  const made = author === "patient" ? (line) => element("p", line) : paragraph;
+  const [first, ...rest] = split(text, alert).map(made);
   part("lead").append(first ?? "");
   part("words").append(...rest);
   part("meta").querySelector("time").dateTime = at;
