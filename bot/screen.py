@@ -6,10 +6,11 @@ component and to the actions, so that no two parts of the system can read a mess
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 from bot.clinical import ClinicalReader
 from bot.triage.engine import assess
@@ -24,11 +25,11 @@ class ScreenResult:
     findings: Findings
     decision: Decision
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         return {"findings": self.findings.to_dict(), "decision": self.decision.to_dict()}
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "ScreenResult":
+    def from_dict(cls, data: Mapping[str, Any]) -> ScreenResult:
         return cls(Findings.from_dict(data["findings"]), Decision.from_dict(data["decision"]))
 
 
@@ -40,7 +41,7 @@ class Screen:
         self.protocol = protocol
 
     @classmethod
-    def load(cls, data_dir: Path = DATA_DIR) -> "Screen":
+    def load(cls, data_dir: Path = DATA_DIR) -> Screen:
         """Reads the lexicon and the protocol.
 
         Raises:
@@ -50,16 +51,16 @@ class Screen:
 
     @classmethod
     @lru_cache(maxsize=1)
-    def default(cls) -> "Screen":
+    def default(cls) -> Screen:
         """The repository's own content, loaded once."""
         return cls.load()
 
-    def run(self, text: str, pending: "Question | None" = None, encounter: "Encounter | None" = None) -> ScreenResult:
+    def run(self, text: str, pending: Question | None = None, encounter: Encounter | None = None) -> ScreenResult:
         findings = self.reader.read(text, pending)
         known = (encounter or Encounter()).learn(findings)
         return ScreenResult(findings, assess(findings, pending, known, self.protocol))
 
-    def unanswered(self, pending: Question, encounter: "Encounter | None" = None) -> Decision:
+    def unanswered(self, pending: Question, encounter: Encounter | None = None) -> Decision:
         """What silence, or an answer that nobody can read, amounts to: the same as no answer for the last time."""
         last = replace(pending, asked=self.protocol.questions_in_a_row)
         return assess(Findings(), last, encounter or Encounter(), self.protocol)

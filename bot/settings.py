@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, TypeVar
+from typing import TypeVar
 
 from starlette.config import Config
 from starlette.datastructures import Secret
@@ -33,7 +34,7 @@ class Settings:
     dev: bool = False
 
     @classmethod
-    def load(cls, dev: bool = False, env_file: "Path | None" = None) -> "Settings":
+    def load(cls, dev: bool = False, env_file: Path | None = None) -> Settings:
         """Reads the environment, then ``.env``, then the defaults.
 
         Raises:
@@ -42,7 +43,7 @@ class Settings:
         file = env_file or ROOT / ".env"
         environment = Config(file if file.is_file() else None)
 
-        def config(name: str, cast: "Callable[[str], T]", default: str) -> T:
+        def config(name: str, cast: Callable[[str], T], default: str) -> T:
             try:
                 return cast(str(environment(name, default=default)))
             except ValueError as error:
@@ -63,7 +64,7 @@ class Settings:
             dev=dev,
         )
 
-    def prepare(self) -> "Settings":
+    def prepare(self) -> Settings:
         """Makes the data folder (0700) and, where none is set, the secret key kept in it (0600).
 
         Raises:
@@ -118,7 +119,7 @@ def _database_url(value: str) -> Secret:
     return Secret(value)
 
 
-def _secret(length: int) -> "Callable[[str], Secret]":
+def _secret(length: int) -> Callable[[str], Secret]:
     def cast(value: str) -> Secret:
         if value and len(value) < length:
             raise ValueError(f"must have at least {length} characters; make one with: openssl rand -hex 32")

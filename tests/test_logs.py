@@ -10,7 +10,7 @@ from bot.logs import JsonLines
 CANARY = "canary 555-0199 numb leg"
 
 
-def line(logger: str, message: str, *args: object, **fields: object) -> "dict[str, object]":
+def line(logger: str, message: str, *args: object, **fields: object) -> dict[str, object]:
     record = logging.getLogger(logger).makeRecord(logger, logging.ERROR, "x.py", 1, message, args, None, extra=fields)
     return json.loads(JsonLines().format(record))
 

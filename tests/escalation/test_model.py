@@ -69,7 +69,7 @@ REPORTS = st.builds(lambda disposition, symptoms: report(disposition, *symptoms)
 
 
 @given(st.lists(REPORTS, min_size=1, max_size=6))
-def test_joining_loses_no_symptom_and_never_lowers_anything(reports: "list[Report]") -> None:
+def test_joining_loses_no_symptom_and_never_lowers_anything(reports: list[Report]) -> None:
     escalation = Escalation.open("c", "website", reports[0], 0, NOW)
     for number, item in enumerate(reports[1:], start=1):
         joined = escalation.join(item, number, NOW)
