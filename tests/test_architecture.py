@@ -91,7 +91,7 @@ CORE_LIBRARIES = {
 RASA_LIBRARIES = {"rasa": {"bot.nlu", "bot.rasa_agent"}, "rasa_sdk": {"actions", "bot.rasa_agent"}}
 
 #: Read by libraries while they are imported, so they are set (never read) outside bot/settings.py, in one place each.
-SET_BEFORE_IMPORT = {"RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL", "SQLALCHEMY_SILENCE_UBER_WARNING"}
+SET_BEFORE_IMPORT = {"RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL", "LOG_LEVEL"}
 
 
 def python_files(*folders: str) -> list[Path]:
