@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -30,7 +31,7 @@ class Browser(TestClient):
         assert match, f"{page} has no form"
         return match[1]
 
-    def sign_in(self, name: str = NAME, password: str = PASSWORD):
+    def sign_in(self, name: str = NAME, password: str = PASSWORD) -> Response:
         form = {"name": name, "password": password, "token": self.token("/staff/login")}
         return self.post("/staff/login", data=form)
 
