@@ -123,7 +123,7 @@ def _follow_up(pending: Question, what: str, findings: Findings, protocol: Proto
 def _after_advice(hits: list[Hit], pending: Question, findings: Findings, protocol: Protocol) -> Decision:
     """A message after the advice and its onset question: the answer is noted, the advice stays."""
     if findings.answered:
-        asked_about = [hit for hit in hits if hit.finding.symptom in pending.symptoms and not _combines(hit)]
+        asked_about = [hit for hit in hits if hit.finding.symptom in pending.symptoms]
         noted = _follow_up(pending, "answered", findings, protocol)
         # The rows for the same symptom would repeat, or take back, what was said.
         later = [replace(hit, order=AFTER_ROWS + 1) for hit in asked_about]
@@ -141,22 +141,22 @@ def _decide(hits: list[Hit], answered: Question | None, findings: Findings, prot
     if worst is Disposition.CLARIFY:
         question = next_question(hits, answered, protocol)
         if question is None:
-            hits = _in_order([late for hit in hits for late in _unasked(hit, protocol)])
+            hits = _in_order([_unasked(hit, protocol) for hit in hits])
             worst = Disposition.worst([hit.advice.disposition for hit in hits])
+            # A general question is left, if any.
+            question = next_question(hits, None, protocol) if worst is Disposition.CLARIFY else None
     elif worst is Disposition.URGENT and findings.language == "en":
         question = onset_question(hits, protocol)
     return _decision(hits, worst, question, protocol)
 
 
-def _unasked(hit: Hit, protocol: Protocol) -> list[Hit]:
-    """A question that may not be asked any more counts as unanswered."""
+def _unasked(hit: Hit, protocol: Protocol) -> Hit:
+    """A report that may not be asked about any more counts as unanswered."""
     kind = hit.criterion.ask if hit.criterion else None
-    if hit.advice.disposition is not Disposition.CLARIFY or kind is None:
-        return [hit]
-    advice = protocol.questions[kind].unanswered
-    if hit.general or advice is None:
-        return []
-    return [replace(hit, id=f"{kind.value}.unanswered", advice=advice, order=AFTER_ROWS)]
+    advice = protocol.questions[kind].unanswered if kind else None
+    if kind is None or advice is None or hit.general or hit.advice.disposition is not Disposition.CLARIFY:
+        return hit
+    return replace(hit, id=f"{kind.value}.unanswered", advice=advice, order=AFTER_ROWS, criterion=None)
 
 
 def _decision(hits: Sequence[Hit], worst: Disposition, question: Question | None, protocol: Protocol) -> Decision:

@@ -106,7 +106,7 @@ def next_question(hits: Sequence[Hit], pending: Question | None, protocol: Proto
     if kind is None:
         return None
     asked = 1 + (pending.asked if pending is not None and reported else 0)
-    if asked > protocol.questions_in_a_row and reported:
+    if asked > protocol.questions_in_a_row:
         return None
     same = [hit.finding for hit in chosen if hit.asks(kind)]
     symptoms = tuple(dict.fromkeys(finding.symptom for finding in same))

@@ -187,6 +187,11 @@ def test_combinations_reach_over_a_question(protocol: Protocol) -> None:
     )
 
 
+def test_a_detail_from_before_the_advice_combines(protocol: Protocol) -> None:
+    onset = Question(QuestionKind.ONSET, ("leg_symptom",), about=(STIFF,))
+    assert say(protocol, onset, f("fever")).disposition is Disposition.EMERGENCY
+
+
 # Presence
 
 
@@ -214,8 +219,26 @@ def test_general_questions_may_go_on(protocol: Protocol) -> None:
     question = ask(protocol, f("fever", **GENERAL), asked=2)
     decision = reply(protocol, question, f("fever", negated=True), f("chills", **GENERAL))
     assert decision.question is not None
-    assert decision.question.general
+    assert (decision.question.general, decision.question.asked) == (True, 1)
     assert decision.response == "utter_general_red_flag"
+
+
+def test_a_report_after_an_unanswered_general_question_starts_the_count(protocol: Protocol) -> None:
+    question = say(protocol, ask(protocol, f("fever", **GENERAL), asked=2), HEADACHE).question
+    assert question is not None
+    assert (question.kind, question.asked) == (QuestionKind.DURATION, 1)
+
+
+def test_a_general_question_is_asked_about_when_the_report_no_longer_is(protocol: Protocol) -> None:
+    answered = ask(protocol, HEADACHE, asked=2)
+    decision = reply(protocol, answered, f("headache", duration_hours=1.0), SORE, f("fever", **GENERAL))
+    assert [criterion.id for criterion in decision.criteria] == [
+        "general.red_flag",
+        "procedure_day.unanswered",
+        "headache.short",
+    ]
+    assert decision.question is not None
+    assert (decision.question.general, decision.question.asked) == (True, 1)
 
 
 def test_a_report_is_asked_about_before_a_general_question(protocol: Protocol) -> None:
@@ -235,6 +258,17 @@ def test_a_question_of_somebody_else_counts(protocol: Protocol) -> None:
     assert again.question is not None
     assert (again.question.asked, again.question.response) == (2, "utter_ask_presence")
     assert say(protocol, again.question).disposition is Disposition.URGENT
+
+
+def test_an_answer_that_names_nothing_is_asked_for_again(protocol: Protocol) -> None:
+    decision = reply(protocol, Question(QuestionKind.PRESENCE, ("fever",)))
+    assert decision.question is not None
+    assert decision.question.asked == 2
+
+
+def test_a_question_about_an_unknown_key(protocol: Protocol) -> None:
+    question = Question(QuestionKind.DURATION, ("no such key",))
+    assert reply(protocol, question).criteria[0].symptom == "other"
 
 
 def test_a_duration_question_of_somebody_else(protocol: Protocol) -> None:
