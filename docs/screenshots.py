@@ -32,9 +32,9 @@ def main(
         for text in MESSAGES:
             page.fill("#text", text)
             page.press("#text", "Enter")
-            page.wait_for_function("document.querySelector('#log').lastElementChild.classList.contains('bot')")
+            page.wait_for_selector("#log > .patient ~ .bot:last-child", state="attached")
         page.wait_for_selector(".red-flag")
-        page.wait_for_function("!document.querySelector('#typing').textContent")
+        page.wait_for_selector("#typing:empty", state="attached")
         page.screenshot(path=FOLDER / "chat.png")
         chromium.close()
     typer.echo(f"Wrote {FOLDER / 'chat.png'}")
