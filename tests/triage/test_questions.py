@@ -215,8 +215,9 @@ def test_no_or_nothing_to_a_general_question_files_nothing(protocol: Protocol) -
         assert (decision.question, decision.response, decision.file) == (None, "", False)
 
 
-def test_general_questions_may_go_on(protocol: Protocol) -> None:
-    question = ask(protocol, f("fever", **GENERAL), asked=2)
+@pytest.mark.parametrize("asked", [1, 2])
+def test_general_questions_may_go_on(protocol: Protocol, asked: int) -> None:
+    question = ask(protocol, f("fever", **GENERAL), asked=asked)
     decision = reply(protocol, question, f("fever", negated=True), f("chills", **GENERAL))
     assert decision.question is not None
     assert (decision.question.general, decision.question.asked) == (True, 1)

@@ -104,6 +104,7 @@ FEVER = [
     V("99.9", (f("fever", fahrenheit=99.9),), S, "fever.reading_normal", "utter_self_care_temperature"),
     V("99.4 and chills", (f("fever", fahrenheit=99.4), f("chills")), U, "fever.lower_with_chills", CALL_NOW),
     V("99.4 on medicine", (f("fever", "medicine", fahrenheit=99.4),), U, "fever.lower_with_medicine", CALL_NOW),
+    V("a fever of 99.4", (f("fever", "named", fahrenheit=99.4),), U, "fever.named_with_reading", CALL_NOW),
     V("99.4, no chills", (f("fever", fahrenheit=99.4), f("chills", negated=True)), S, "fever.reading_normal"),
     V("a reading that is no number", (f("fever", fahrenheit=float("nan")),), U, "fever.reported", CALL_NOW),
     V("feels warm", (f("fever", "warm"),), C, "fever.warm", asks="temperature"),
