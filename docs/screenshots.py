@@ -12,7 +12,7 @@ import typer
 from playwright.sync_api import ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent
-SIZE = ViewportSize(width=1180, height=800)
+SIZE = ViewportSize(width=1180, height=1020)
 MESSAGES = ("When can I drive?", "My leg went numb this morning")
 
 

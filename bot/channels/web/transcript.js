@@ -138,9 +138,15 @@ export function show(messages, key = 0) {
   if (first) reveal(first);
 }
 
-/** Scrolls so that a message is seen from its start: the instruction comes first. */
+/**
+ * Scrolls so that a message is seen from its start, the instruction, and with it what the patient wrote if there is
+ * room for both.
+ */
 export function reveal(node) {
-  log.scrollTop = node.offsetTop - log.offsetTop - 12;
+  const before = node.previousElementSibling;
+  const height = node.offsetTop + node.offsetHeight - (before?.offsetTop ?? 0);
+  const both = before?.classList.contains("patient") && height < log.clientHeight - 24;
+  log.scrollTop = (both ? before : node).offsetTop - log.offsetTop - 12;
 }
 
 /** Shows what the patient has just written and returns its element. A poll may bring the same text with its id. */
