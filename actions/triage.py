@@ -54,7 +54,8 @@ async def _escalate(
 ) -> None:
     note = "answer not understood" if unclear else ""
     escalation = await file(tracker, Report.of(findings, decision, Origin.ACTION, note=note))
-    dispatcher.utter_message(response=decision.response)
+    for response in decision.advice:
+        dispatcher.utter_message(response=response)
     if escalation is None:
         return
     if decision.disposition is Disposition.EMERGENCY:

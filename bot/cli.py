@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
+    if not sys.warnoptions:
+        # Rasa 3.6 and its pins warn of their own age by the dozen; nobody who runs the server can mend that.
+        warnings.simplefilter("ignore")
     try:
         app()
     except SettingsError as error:
@@ -77,7 +81,9 @@ def _serve(services: Any, host: str, port: int) -> None:
     if services.settings.dev:
         typer.echo("Development mode: the REST channel needs no token. To sign in to the console, make an account:")
         typer.echo("  .venv/bin/aftercare staff add NAME")
-    uvicorn.run(create_app(services), host=host, port=port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        create_app(services), host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none"
+    )
 
 
 @app.command()

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.inbound import MAX_NAME, BadRequest, error_response, json_object, message_id_of, text_of
-from bot.conversation.turn import TurnReply
+from bot.conversation.reply import TurnReply
 from bot.records.messages import Inbound
 
 CHANNEL = "rest"

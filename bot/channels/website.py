@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot.channels.inbound import BadRequest, error_response, json_object, message_id_of, text_of
-from bot.conversation.turn import TurnReply
+from bot.conversation.reply import TurnReply
 from bot.records.conversations import new_conversation_id
 from bot.records.messages import Inbound, StoredMessage
 

@@ -5,13 +5,17 @@ It needs neither Rasa nor the model. Whatever it replaces is thrown away whole.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from bot.records.messages import Reply
 from bot.screen import ScreenResult
-from bot.triage.model import Decision, Disposition, Findings, FiredCriterion, Question
+from bot.services import Services
+from bot.triage.model import Decision, Disposition, Encounter, Findings, FiredCriterion, Question
+
+log = logging.getLogger(__name__)
 
 #: ``say(response, channel, **facts)`` of the services.
 Say = Callable[..., Reply]
@@ -32,6 +36,15 @@ class Verdict:
     disposition: Disposition
     #: Empty when the reply may be sent as it is.
     objection: str = ""
+
+
+def screen_text(services: Services, text: str, question: Question | None, encounter: Encounter) -> ScreenResult:
+    """The clinical screen; a message that it cannot read counts as urgent."""
+    try:
+        return services.screen.run(text, question, encounter)
+    except Exception as error:
+        log.error("screen failed", extra={"error": type(error).__name__})
+        return broken_screen()
 
 
 def broken_screen() -> ScreenResult:
@@ -87,8 +100,8 @@ def safe_replies(say: Say, channel: str, screen: ScreenResult, *, reference: str
         return [say("utter_safe_reply", channel)]
     decision = screen.decision
     red = decision.disposition.at_least(Disposition.URGENT)
-    advice = say(decision.response if red else "utter_urgent", channel)
+    advice = [say(name, channel) for name in (decision.advice if red else ("utter_urgent",))]
     if reference is None:
-        return [advice, say("utter_not_filed", channel)]
+        return [*advice, say("utter_not_filed", channel)]
     emergency = decision.disposition is Disposition.EMERGENCY
-    return [advice, say("utter_filed_emergency" if emergency else "utter_filed", channel, reference=reference)]
+    return [*advice, say("utter_filed_emergency" if emergency else "utter_filed", channel, reference=reference)]

@@ -13,22 +13,25 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot import metrics
-from bot.conversation.interlock import Reason, broken_screen, judge, must_file, safe_replies
+from bot.conversation.interlock import Reason, judge, must_file, safe_replies, screen_text
+from bot.conversation.out_of_turn import reply_out_of_turn, reply_without_database
+from bot.conversation.reply import TurnReply, read_reply
 from bot.conversation.spool import Spool
 from bot.escalation import repository
 from bot.escalation.model import Origin, Report
 from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentTurn
 from bot.records import conversations, messages
 from bot.records.conversations import ConversationState, StaleTurn, TurnKey
-from bot.records.messages import Inbound, Reply, StoredMessage
+from bot.records.messages import Inbound, Reply
 from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter, Question
+from bot.triage.model import Disposition, Encounter, Question, QuestionKind
 
 log = logging.getLogger(__name__)
 
-#: How long a message waits for the earlier ones of its conversation.
-PATIENCE_SECONDS = 6.0
+#: How long a message waits for the earlier ones of its conversation. With Rasa's deadline it stays below the eight
+#: seconds after which the chat page stops waiting.
+PATIENCE_SECONDS = 4.0
 POLL_SECONDS = 0.02
 #: Longer texts are screened and stored, but Rasa is not asked.
 MAX_TEXT = 2000
@@ -47,16 +50,6 @@ class DialogueAgent(Protocol):
         channel: str,
         deadline: float,
     ) -> AgentTurn: ...
-
-
-@dataclass(frozen=True)
-class TurnReply:
-    """What goes back to the patient."""
-
-    messages: Sequence[StoredMessage]
-    disposition: Disposition
-    #: The conversation's open escalation.
-    escalation_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +90,7 @@ class Conversations:
             return self._take(inbound)
         except SQLAlchemyError as error:
             log.error("database failed", extra={"error": type(error).__name__})
-            return self._reply_without_database(inbound)
+            return reply_without_database(self._services, self._spool, inbound)
 
     def _take(self, inbound: Inbound) -> TurnReply:
         patience = time.monotonic() + PATIENCE_SECONDS
@@ -108,12 +101,12 @@ class Conversations:
         if answered:
             return self._stored_reply(inbound, message_id)
         if turn is None:
-            return self._reply_out_of_turn(inbound, message_id)
+            return reply_out_of_turn(self._services, inbound, message_id)
         try:
             return self._finish(turn, self._answer(turn))
         except StaleTurn:
             log.warning("turn lost its conversation", extra={"conversation": inbound.conversation_id})
-            return self._reply_out_of_turn(inbound, message_id)
+            return reply_out_of_turn(self._services, inbound, message_id)
 
     # Accepting
 
@@ -152,17 +145,9 @@ class Conversations:
     def _screen(
         self, connection: Connection, inbound: Inbound, message_id: int, state: ConversationState
     ) -> ScreenResult:
-        screen = self.screen_text(inbound.text, state.question, state.encounter)
+        screen = screen_text(self._services, inbound.text, state.question, state.encounter)
         messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
         return screen
-
-    def screen_text(self, text: str, question: Question | None, encounter: Encounter) -> ScreenResult:
-        """The clinical screen; a message that it cannot read counts as urgent."""
-        try:
-            return self._services.screen.run(text, question, encounter)
-        except Exception as error:
-            log.error("screen failed", extra={"error": type(error).__name__})
-            return broken_screen()
 
     # Answering
 
@@ -179,7 +164,7 @@ class Conversations:
                 text,
                 {"screen": turn.screen.to_dict(), "message_id": turn.message_id},
                 turn.state.dialogue,
-                {"question": pending.to_dict() if pending else None, "question_pending": pending is not None},
+                _slots(pending),
                 turn.inbound.channel,
                 self._services.settings.rasa_deadline,
             )
@@ -252,7 +237,7 @@ class Conversations:
                 dialogue=answer.dialogue,
             )
             conversations.end_turn(connection, turn.key)
-            reply = self._read_reply(connection, conversation_id, turn.message_id)
+            reply = read_reply(connection, conversation_id, turn.message_id)
         if answer.reason:
             metrics.INTERLOCK.labels(answer.reason.value).inc()
         metrics.TURNS.labels(turn.inbound.channel, reply.disposition.value).inc()
@@ -262,7 +247,7 @@ class Conversations:
     def _with_notice(self, connection: Connection, turn: _Turn, replies: Sequence[Reply]) -> list[Reply]:
         """At the first contact, one sentence on what this is; after the advice, never before it."""
         first = not messages.has_replies(connection, turn.inbound.conversation_id)
-        if not first or any(reply.response in ("utter_greet", "utter_notice") for reply in replies):
+        if not first:
             return list(replies)
         notice = self._services.say("utter_notice", turn.inbound.channel)
         red = any(Disposition(reply.disposition).at_least(Disposition.CLARIFY) for reply in replies)
@@ -270,55 +255,13 @@ class Conversations:
 
     def _stored_reply(self, inbound: Inbound, message_id: int) -> TurnReply:
         with self._services.database.read() as connection:
-            return self._read_reply(connection, inbound.conversation_id, message_id)
-
-    def _read_reply(self, connection: Connection, conversation_id: str, message_id: int) -> TurnReply:
-        stored = messages.replies_to(connection, message_id)
-        escalation = repository.find_open(connection, conversation_id)
-        given = Disposition.worst([Disposition(item.disposition) for item in stored])
-        return TurnReply(stored, given, escalation.id if escalation else None)
-
-    # When there is no turn to be had
-
-    def _reply_out_of_turn(self, inbound: Inbound, message_id: int) -> TurnReply:
-        """The message is stored but another turn holds its conversation for too long: advise by the screen.
-        The sweep finishes the message."""
-        with self._services.database.write() as connection:
-            if messages.answered_at(connection, message_id) is not None:
-                return self._read_reply(connection, inbound.conversation_id, message_id)
-            state = conversations.read_state(connection, inbound.conversation_id, self._today())
-            screen = self.screen_text(inbound.text, state.question, state.encounter)
-            filing = must_file(screen, state.question)
-            reference = None
-            if filing:
-                report = Report.of(
-                    screen.findings, screen.decision, Origin.INTERLOCK, at_least=Disposition.URGENT, note="failure"
-                )
-                reference = self._services.escalations.file_within(
-                    connection, inbound.conversation_id, inbound.channel, report, message_id
-                ).id
-        metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
-        replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=filing)
-        return self._unstored(replies, reference)
-
-    def _reply_without_database(self, inbound: Inbound) -> TurnReply:
-        """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
-        screen = self.screen_text(inbound.text, None, Encounter())
-        filing = must_file(screen, None)
-        if filing:
-            self._spool.append(inbound, self._services.now())
-        metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
-        replies = safe_replies(self._services.say, inbound.channel, screen, reference=None, filing=filing)
-        return self._unstored(replies, None)
-
-    def _unstored(self, replies: Sequence[Reply], reference: str | None) -> TurnReply:
-        now = self._services.now()
-        shown: tuple[StoredMessage, ...] = tuple(
-            StoredMessage(0, "bot", reply.text, now, reply.buttons, reply.disposition, reply.response)
-            for reply in replies
-        )
-        given = Disposition.worst([Disposition(reply.disposition) for reply in replies])
-        return TurnReply(shown, given, reference)
+            return read_reply(connection, inbound.conversation_id, message_id)
 
     def _today(self) -> date:
         return self._services.today()
+
+
+def _slots(pending: Question | None) -> dict[str, Any]:
+    """The pending question as Rasa's slots. One that followed the advice is asked once: it does not come back."""
+    waits = pending is not None and pending.kind is not QuestionKind.ONSET
+    return {"question": pending.to_dict() if pending else None, "question_pending": waits}

@@ -6,40 +6,20 @@ each mention of a symptom carries negation, temporality, experiencer and uncerta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import Any, Mapping, Tuple
+from typing import Any
 
 #: Symptom keys that other programs depend on, in the order of the clinical brief.
-SYMPTOM_KEYS: Tuple[str, ...] = (
-    "fever",
-    "chills",
-    "infection_sign",
-    "back_pain",
-    "leg_symptom",
-    "arm_symptom",
-    "headache",
-    "nausea",
-    "calf",
-    "rash",
-    "steroid_effect",
-    "urinary",
-    "overdose",
-    "other",
+SYMPTOM_KEYS: tuple[str, ...] = (
+    *("fever", "chills", "infection_sign", "back_pain", "leg_symptom", "arm_symptom", "headache", "nausea"),
+    *("calf", "rash", "steroid_effect", "urinary", "overdose", "other"),
 )
 #: Keys that mean 911 as soon as one of them is present.
-EMERGENCY_KEYS: Tuple[str, ...] = (
-    "bladder_bowel",
-    "saddle_numbness",
-    "paralysis",
-    "breathing",
-    "anaphylaxis",
-    "chest_pain",
-    "neuro",
-    "meningitis",
-    "bleeding",
-    "neck_danger",
-    "self_harm",
+EMERGENCY_KEYS: tuple[str, ...] = (
+    *("bladder_bowel", "saddle_numbness", "paralysis", "breathing", "anaphylaxis", "chest_pain"),
+    *("neuro", "meningitis", "bleeding", "neck_danger", "self_harm"),
 )
 ALL_KEYS = frozenset(SYMPTOM_KEYS + EMERGENCY_KEYS)
 
@@ -59,12 +39,12 @@ class Disposition(str, Enum):
         """1 is the most urgent, 6 is no symptom at all."""
         return list(Disposition).index(self) + 1
 
-    def at_least(self, other: "Disposition") -> bool:
+    def at_least(self, other: Disposition) -> bool:
         """True if this disposition is as urgent as ``other`` or more."""
         return self.acuity <= other.acuity
 
     @staticmethod
-    def worst(dispositions: "list[Disposition]") -> "Disposition":
+    def worst(dispositions: list[Disposition]) -> Disposition:
         return min(dispositions, key=lambda d: d.acuity, default=Disposition.NONE)
 
 
@@ -108,19 +88,19 @@ class Finding:
     experiencer: str = "patient"
     uncertain: bool = False
     # Attributes
-    course: "Course | None" = None
-    severity: "Severity | None" = None
+    course: Course | None = None
+    severity: Severity | None = None
     #: Hours since the symptom began, at least this many.
-    duration_hours: "float | None" = None
+    duration_hours: float | None = None
     #: "won't go away", "constant", "nothing helps", repeated vomiting, "can't keep fluids down".
     persistent: bool = False
     #: True: the text says that it began since the procedure. False: old and unchanged.
-    new: "bool | None" = None
+    new: bool | None = None
     #: A reading: temperature in °F (``unit`` "F") or a pain score (``unit`` "/10").
-    value: "float | None" = None
+    value: float | None = None
     unit: str = ""
     #: Marks of the concept from the lexicon: "postural", "photophobia", "warm", "medicine", "intent", ...
-    marks: Tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.symptom not in ALL_KEYS:
@@ -132,12 +112,12 @@ class Finding:
         denied = self.negated or self.hypothetical or self.historical or self.resolved
         return not denied and self.experiencer == "patient"
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         """JSON form: every attribute that says something, always with ``present`` and the assertion."""
         always = {
             "symptom", "text", "start", "end", "negated", "hypothetical", "historical", "experiencer", "uncertain",
         }  # fmt: skip
-        result: "dict[str, Any]" = {"symptom": self.symptom, "present": self.present}
+        result: dict[str, Any] = {"symptom": self.symptom, "present": self.present}
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name in always or value not in (None, False, "", ()) or (item.name == "new" and value is False):
@@ -147,7 +127,7 @@ class Finding:
         return result
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "Finding":
+    def from_dict(cls, data: Mapping[str, Any]) -> Finding:
         known = {item.name for item in fields(cls)}
         values = {key: value for key, value in data.items() if key in known}
         if values.get("course"):
@@ -175,17 +155,17 @@ class Question:
     """A question that the bot has asked and that waits for its answer. Stored with the conversation."""
 
     kind: QuestionKind
-    symptoms: Tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
     #: Name of the response that asks it; empty when the question is somebody else's text.
     response: str = ""
     #: The findings that the answer completes.
-    about: Tuple[Finding, ...] = ()
+    about: tuple[Finding, ...] = ()
     #: How many symptom questions in a row, this one included.
     asked: int = 1
     #: It followed a general question ("is fever normal?"): "no" or silence files nothing.
     general: bool = False
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value,
             "symptoms": list(self.symptoms),
@@ -196,7 +176,7 @@ class Question:
         }
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "Question":
+    def from_dict(cls, data: Mapping[str, Any]) -> Question:
         return cls(
             kind=QuestionKind(data["kind"]),
             symptoms=tuple(data.get("symptoms", ())),
@@ -211,30 +191,30 @@ class Question:
 class Findings:
     """All that one message says."""
 
-    items: Tuple[Finding, ...] = ()
+    items: tuple[Finding, ...] = ()
     #: The pending question was answered, if only by "not sure".
     answered: bool = False
     #: Whole days since the procedure (0 is the day itself), when this message says it.
-    procedure_day: "int | None" = None
+    procedure_day: int | None = None
     #: "lumbar", "thoracic" or "cervical", when this message says it.
-    procedure_level: "str | None" = None
+    procedure_level: str | None = None
     #: True when this message says that a steroid was given.
-    steroid: "bool | None" = None
+    steroid: bool | None = None
     #: ISO 639-1 language of the message as far as the screen can tell: "en", "es", or "und".
     language: str = "en"
     #: "typo, I meant I DON'T have a fever": recorded for staff, withdraws nothing.
     correction: bool = False
 
     @property
-    def present(self) -> "tuple[Finding, ...]":
+    def present(self) -> tuple[Finding, ...]:
         return tuple(item for item in self.items if item.present)
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         data = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "items"}
         return {"items": [item.to_dict() for item in self.items], **data}
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "Findings":
+    def from_dict(cls, data: Mapping[str, Any]) -> Findings:
         values = {item.name: data[item.name] for item in fields(cls) if item.name in data and item.name != "items"}
         return cls(items=tuple(Finding.from_dict(item) for item in data.get("items", ())), **values)
 
@@ -243,11 +223,11 @@ class Findings:
 class Encounter:
     """What is known about this patient's episode beyond the message at hand."""
 
-    days_since_procedure: "int | None" = None
-    procedure_level: "str | None" = None
-    steroid: "bool | None" = None
+    days_since_procedure: int | None = None
+    procedure_level: str | None = None
+    steroid: bool | None = None
 
-    def learn(self, findings: Findings) -> "Encounter":
+    def learn(self, findings: Findings) -> Encounter:
         """This encounter with what the message adds to it."""
         result = self
         if findings.procedure_day is not None:
@@ -273,12 +253,12 @@ class FiredCriterion:
     evidence: str = ""
     source: str = ""
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         data = {item.name: getattr(self, item.name) for item in fields(self)}
         return {**data, "disposition": self.disposition.value}
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "FiredCriterion":
+    def from_dict(cls, data: Mapping[str, Any]) -> FiredCriterion:
         return cls(**{**data, "disposition": Disposition(data["disposition"])})
 
 
@@ -288,9 +268,9 @@ class Decision:
 
     disposition: Disposition = Disposition.NONE
     #: Worst first.
-    criteria: Tuple[FiredCriterion, ...] = ()
+    criteria: tuple[FiredCriterion, ...] = ()
     #: The next question, if one is due. It never delays advice: with ``urgent`` it comes after it.
-    question: "Question | None" = None
+    question: Question | None = None
     #: Name of the response with the advice of the worst criterion; empty when there is nothing to say.
     response: str = ""
     #: Filed for staff although it is below urgent (an uncovered symptom, a resolved red flag).
@@ -298,7 +278,13 @@ class Decision:
     protocol_version: str = ""
     protocol_hash: str = field(default="")
 
-    def to_dict(self) -> "dict[str, Any]":
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """Names of the responses to give: the worst criterion's, and beside it the one for another language."""
+        languages = (item.response for item in self.criteria if item.id.startswith("language."))
+        return tuple(dict.fromkeys(name for name in (self.response, *languages) if name))
+
+    def to_dict(self) -> dict[str, Any]:
         return {
             "disposition": self.disposition.value,
             "criteria": [item.to_dict() for item in self.criteria],
@@ -310,7 +296,7 @@ class Decision:
         }
 
     @classmethod
-    def from_dict(cls, data: "Mapping[str, Any]") -> "Decision":
+    def from_dict(cls, data: Mapping[str, Any]) -> Decision:
         question = data.get("question")
         return cls(
             disposition=Disposition(data["disposition"]),

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from starlette.datastructures import Secret
 
+from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
 from bot.conversation.sweep import Sweep
-from bot.conversation.turn import Conversations, TurnReply
+from bot.conversation.turn import Conversations
 from bot.escalation import repository
 from bot.rasa_agent.runner import AgentRunner
 from bot.records import messages

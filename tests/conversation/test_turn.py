@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
-from bot.conversation.turn import Conversations, TurnReply
+from bot.conversation.turn import Conversations
 from bot.escalation.model import Escalation, Origin, Status
 from bot.rasa_agent.runner import AgentFailed, AgentLoading
 from bot.records import messages

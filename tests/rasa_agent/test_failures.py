@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
-from bot.conversation.turn import Conversations, DialogueAgent, TurnReply
+from bot.conversation.turn import Conversations, DialogueAgent
 from bot.escalation.model import Origin
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import ModelError, find_model

@@ -1,0 +1,55 @@
+"""Replies when there is no turn to be had: another one holds the conversation, or nothing can be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import metrics
+from bot.conversation.interlock import Reason, must_file, safe_replies, screen_text
+from bot.conversation.reply import TurnReply, read_reply
+from bot.conversation.spool import Spool
+from bot.escalation.model import Origin, Report
+from bot.records import conversations, messages
+from bot.records.messages import Inbound, Reply, StoredMessage
+from bot.services import Services
+from bot.triage.model import Disposition, Encounter
+
+
+def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> TurnReply:
+    """The message is stored, but another turn has held its conversation for too long: advise by the screen, and
+    leave the rest to the sweep."""
+    with services.database.write() as connection:
+        if messages.answered_at(connection, message_id) is not None:
+            return read_reply(connection, inbound.conversation_id, message_id)
+        state = conversations.read_state(connection, inbound.conversation_id, services.today())
+        screen = screen_text(services, inbound.text, state.question, state.encounter)
+        filing = must_file(screen, state.question)
+        reference = None
+        if filing:
+            report = Report.of(
+                screen.findings, screen.decision, Origin.INTERLOCK, at_least=Disposition.URGENT, note="failure"
+            )
+            reference = services.escalations.file_within(
+                connection, inbound.conversation_id, inbound.channel, report, message_id
+            ).id
+    replies = safe_replies(services.say, inbound.channel, screen, reference=reference, filing=filing)
+    return _unstored(services, replies, reference)
+
+
+def reply_without_database(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
+    """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
+    screen = screen_text(services, inbound.text, None, Encounter())
+    filing = must_file(screen, None)
+    if filing:
+        spool.append(inbound, services.now())
+    replies = safe_replies(services.say, inbound.channel, screen, reference=None, filing=filing)
+    return _unstored(services, replies, None)
+
+
+def _unstored(services: Services, replies: Sequence[Reply], reference: str | None) -> TurnReply:
+    metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
+    now = services.now()
+    shown = [
+        StoredMessage(0, "bot", reply.text, now, reply.buttons, reply.disposition, reply.response) for reply in replies
+    ]
+    return TurnReply(shown, Disposition.worst([Disposition(reply.disposition) for reply in replies]), reference)
