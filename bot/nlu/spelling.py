@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterable, List, Type
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -28,29 +31,39 @@ WORDS_FILE = "words.json"
 class Speller:
     """Maps a word that nobody writes to the nearest word of the training data."""
 
-    def __init__(self, words: "Iterable[str]", encoder: SentenceEncoder, min_length: int, long_length: int) -> None:
+    def __init__(self, words: Sequence[str], encoder: SentenceEncoder, min_length: int, long_length: int) -> None:
+        """
+        Args:
+            words: the words to know, lower case, commonest first.
+            encoder: its vocabulary tells which other words are ordinary.
+            min_length: shorter words are left alone.
+            long_length: from here on two mistakes are corrected, below it one.
+        """
         self._encoder = encoder
         self._min_length = min_length
         self._long_length = long_length
         self._known = frozenset(words)
-        # Only words that are long enough to be told from their neighbours; sorted, so that ties fall the same way.
-        self._targets = sorted(word for word in self._known if len(word) >= min_length)
+        self._by_initial: dict[str, list[str]] = {}
+        for word in words:
+            if len(word) >= min_length:
+                self._by_initial.setdefault(word[0], []).append(word)
 
     def correct(self, word: str) -> str:
-        """The word itself when it is short, known or near nothing; else its nearest known word, lower case."""
+        """The word itself when it is short, ordinary or near nothing; else its nearest known word, lower case.
+
+        A word keeps its first letter: people rarely mistype it, and "wheezing" is not "freezing".
+        """
         lower = word.lower()
         if len(lower) < self._min_length or not lower.isalpha() or self._is_ordinary(lower):
             return word
-        allowed = 2 if len(lower) >= self._long_length else 1
-        best, best_distance = word, allowed + 1
-        for target in self._targets:
-            if abs(len(target) - len(lower)) >= best_distance:
-                continue
-            # Optimal string alignment: swapped neighbours ("feevr") count once.
-            distance = OSA.distance(lower, target, score_cutoff=best_distance - 1)
-            if distance < best_distance:
-                best, best_distance = target, distance
-        return best
+        # Optimal string alignment: swapped neighbours ("feevr") count once. Of equally near words the first wins.
+        found = process.extractOne(
+            lower,
+            self._by_initial.get(lower[0], ()),
+            scorer=OSA.distance,
+            score_cutoff=2 if len(lower) >= self._long_length else 1,
+        )
+        return found[0] if found else word
 
     def _is_ordinary(self, word: str) -> bool:
         # The encoder's vocabulary holds the commonest 20,000 English words; a word it knows needs no help.
@@ -62,18 +75,18 @@ class SpellingCorrector(GraphComponent):
     """Sets ``corrected_text`` on messages that hold a misspelt word; the encoder reads it."""
 
     @classmethod
-    def required_components(cls) -> "List[Type]":
+    def required_components(cls) -> list[type]:
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> "List[str]":
+    def required_packages() -> list[str]:
         return ["rapidfuzz"]
 
     @staticmethod
-    def get_default_config() -> "Dict[str, Any]":
+    def get_default_config() -> dict[str, Any]:
         return {
-            # Shorter words have too many neighbours ("sore", "some", "more").
-            MIN_LENGTH_KEY: 5,
+            # Shorter words have too many neighbours ("leg", "let", "log").
+            MIN_LENGTH_KEY: 4,
             # From this length on two mistakes are corrected, below it one.
             LONG_LENGTH_KEY: 8,
             # Words to know beside those of the training data, for example names of medicines.
@@ -82,10 +95,10 @@ class SpellingCorrector(GraphComponent):
 
     def __init__(
         self,
-        config: "Dict[str, Any]",
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        words: "Iterable[str]" = (),
+        words: Sequence[str] = (),
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -95,22 +108,22 @@ class SpellingCorrector(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: "Dict[str, Any]",
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "SpellingCorrector":
+    ) -> SpellingCorrector:
         return cls(config, model_storage, resource)
 
     @classmethod
     def load(
         cls,
-        config: "Dict[str, Any]",
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "SpellingCorrector":
+    ) -> SpellingCorrector:
         with model_storage.read_from(resource) as folder:
             words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         return cls(config, model_storage, resource, words)
@@ -118,7 +131,8 @@ class SpellingCorrector(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the words of the training examples and keeps them in the model."""
         tokens = (token for example in training_data.intent_examples for token in example.get(TEXT_TOKENS) or ())
-        words = sorted({token.text.lower() for token in tokens if token.text.isalpha()})
+        counts = Counter(token.text.lower() for token in tokens if token.text.isalpha())
+        words = sorted(counts, key=lambda word: (-counts[word], word))
         self._set_words(words)
         with self._model_storage.write_to(self._resource) as folder:
             (folder / WORDS_FILE).write_text(json.dumps(words), encoding="utf-8")
@@ -128,7 +142,7 @@ class SpellingCorrector(GraphComponent):
         """Leaves the examples alone: all their words are known."""
         return training_data
 
-    def process(self, messages: "List[Message]") -> "List[Message]":
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text, tokens = message.get(TEXT), message.get(TEXT_TOKENS)
             if not text or not tokens:
@@ -142,9 +156,9 @@ class SpellingCorrector(GraphComponent):
                 message.set(CORRECTED_TEXT, corrected)
         return messages
 
-    def _set_words(self, words: "Iterable[str]") -> None:
+    def _set_words(self, words: Sequence[str]) -> None:
         self._speller = Speller(
-            {*words, *(word.lower() for word in self._config[WORDS_KEY])},
+            [*words, *(word.lower() for word in self._config[WORDS_KEY])],
             SentenceEncoder.default(),
             self._config[MIN_LENGTH_KEY],
             self._config[LONG_LENGTH_KEY],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,11 +18,11 @@ class BlankSpacyTokenizer(Tokenizer):
     """
 
     @staticmethod
-    def required_packages() -> "List[str]":
+    def required_packages() -> list[str]:
         return ["spacy"]
 
     @staticmethod
-    def get_default_config() -> "Dict[str, Any]":
+    def get_default_config() -> dict[str, Any]:
         return {
             # An intent is one label; no hierarchical intents here.
             "intent_tokenization_flag": False,
@@ -31,11 +31,11 @@ class BlankSpacyTokenizer(Tokenizer):
             "prefix_separator_symbol": None,
         }
 
-    def __init__(self, config: "Dict[str, Any]") -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._spacy = spacy.blank("en")
 
-    def tokenize(self, message: Message, attribute: str) -> "List[Token]":
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         text = message.get(attribute)
         tokens = [Token(token.text, token.idx, lemma=token.lower_) for token in self._spacy.make_doc(text)]
         return self._apply_token_pattern([token for token in tokens if token.text.strip()])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Mapping, Type
+from collections.abc import Mapping
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -39,24 +40,24 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
     """
 
     @classmethod
-    def required_components(cls) -> "List[Type]":
+    def required_components(cls) -> list[type]:
         return [IntentClassifier]
 
     @staticmethod
-    def get_default_config() -> "Dict[str, Any]":
+    def get_default_config() -> dict[str, Any]:
         return {}
 
     @classmethod
     def create(
         cls,
-        config: "Dict[str, Any]",
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "ClinicalTriage":
+    ) -> ClinicalTriage:
         return cls()
 
-    def process(self, messages: "List[Message]") -> "List[Message]":
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             try:
                 screen = _screen(message)
@@ -71,7 +72,7 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
         return messages
 
 
-def _screen(message: Message) -> "Mapping[str, Any]":
+def _screen(message: Message) -> Mapping[str, Any]:
     """The conversation's result; in rasa shell and in tests, where there is none, our own."""
     given = (message.get(METADATA) or {}).get(SCREEN_KEY)
     if given is not None:
@@ -82,7 +83,7 @@ def _screen(message: Message) -> "Mapping[str, Any]":
     return Screen.default().run(message.get(TEXT) or "").to_dict()
 
 
-def _reports_symptom(screen: "Mapping[str, Any]") -> bool:
+def _reports_symptom(screen: Mapping[str, Any]) -> bool:
     """True unless the message itself says nothing clinical.
 
     A pending question makes the screen `clarify` for every message that leaves it open. Then the intent stays:
