@@ -1,0 +1,97 @@
+"""What is over: gone since the procedure (resolved), or long past (historical)."""
+
+from __future__ import annotations
+
+from typing import List, Set, Tuple
+
+from bot.clinical.mentions import Reading
+from bot.clinical.text.words import CLAUSE, COMMA, NO_BREAK, SENTENCE
+
+_STILL = frozenset("now still since start started began begun been keep keeps today currently again".split())
+
+
+def resolved(reading: Reading) -> "Set[int]":
+    """Mentions that a text says are gone."""
+    result: Set[int] = set()
+    for cue in reading.cue("resolved"):
+        if _is_denied(reading, cue.start, cue.end):
+            continue
+        result |= _before(reading, cue.start, cue.end)
+    return result
+
+
+def _is_denied(reading: Reading, start: int, end: int) -> bool:
+    """ "not gone yet", "hasn't stopped", "once it's gone", "hope it is over now"."""
+    items = reading.words.items
+    low, _ = reading.words.clause_bounds(start)
+    texts = [word.text for word in items[max(low, start - 4) : start]]
+    if any(text in ("not", "never", "until", "once", "hope", "hoping", "if", "when", "will", "should", "hasnt") for text in texts):
+        return items[start].text != "not" or "never" in texts
+    return any(match.start <= start < match.end for match in (*reading.cue("persistent"), *reading.cue("not_better")))
+
+
+def _before(reading: Reading, start: int, end: int) -> "Set[int]":
+    """The mention, or list of mentions, that a cue at this place speaks of."""
+    items, mentions = reading.words.items, reading.mentions
+    low, high = reading.words.clause_bounds(start)
+    inside = [index for index, item in enumerate(mentions) if item.start <= start < item.end]
+    if inside:
+        return set()
+    texts = [word.text for word in items[low:start]]
+    if "but" in texts:
+        low += len(texts) - texts[::-1].index("but")
+    earlier = [index for index, item in enumerate(mentions) if low <= item.start and item.end <= start]
+    if not earlier:
+        following = [index for index, item in enumerate(mentions) if end <= item.start <= end + 2 and item.end <= high]
+        if following and items[start].text in ("used", "no"):
+            return set(following)
+        earlier = [index for index, item in enumerate(mentions) if item.end <= start]
+        if not earlier:
+            return set()
+        if "all" in texts or "both" in texts or "they" in texts or "these" in texts or items[start].brk == CLAUSE:
+            sentence = items[mentions[earlier[-1]].start].sentence
+            return {index for index in earlier if items[mentions[index].start].sentence == sentence}
+    return _list_back(reading, earlier, start)
+
+
+def _list_back(reading: Reading, earlier: "List[int]", stop: int) -> "Set[int]":
+    """The last mention before ``stop`` and those it is listed with."""
+    items, mentions = reading.words.items, reading.mentions
+    result = {earlier[-1]}
+    joined = False
+    for this, previous in zip(reversed(earlier), reversed(earlier[:-1])):
+        between = items[mentions[previous].end : mentions[this].start]
+        texts = {word.text for word in between}
+        breaks = [word.brk for word in items[mentions[previous].end : mentions[this].start + 1]]
+        if len(between) > 3 or any(brk >= CLAUSE for brk in breaks) or texts & {"is", "i", "my", "it", "but", "now"}:
+            break
+        joined = joined or bool(texts & {"and", "or"})
+        if not joined and COMMA in breaks or not texts and breaks[0] == NO_BREAK:
+            break
+        result.add(previous)
+    return result
+
+
+def historical(reading: Reading, index: int) -> "Tuple[bool, bool]":
+    """(long past, recent) as far as words of time beside the mention say so."""
+    mention = reading.mentions[index]
+    items = reading.words.items
+    low, high = reading.words.clause_bounds(mention.start)
+    for position in range(mention.start, low, -1):
+        if items[position].text in ("but", "now", "then") or items[position].brk >= SENTENCE:
+            low = position
+            break
+    for position in range(mention.end, high):
+        if items[position].text in ("but", "now", "then") or (
+            items[position].text == "and" and position + 1 < high and items[position + 1].text in ("i", "my", "now")
+        ):
+            high = position
+            break
+    recent = reading.has("recent", low, high)
+    texts = {word.text for word in items[low:high]}
+    past = [match for match in reading.cue("history") if low <= match.start and match.end <= high]
+    if not past:
+        return False, recent
+    if texts & _STILL or {"for", "the"} <= texts and "past" in texts:
+        return False, recent
+    return True, recent

@@ -1,0 +1,117 @@
+"""What is said about a mention: course, severity, how long, whether it is new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import List, Sequence, Tuple
+
+from bot.clinical.mentions import Reading
+from bot.clinical.measure.duration import Duration
+from bot.clinical.measure.pain_score import Score
+from bot.clinical.text.words import CLAUSE
+from bot.triage.model import Course, Finding, Severity
+
+#: A word of strength belongs to mentions this near.
+_NEAR = 6
+_PAINS = ("back_pain", "headache", "leg_symptom", "arm_symptom", "calf")
+#: What is the same "as always" says nothing about the course since yesterday for these.
+_LONG = 24.0
+
+
+def attach(
+    reading: Reading, findings: "List[Finding]", durations: "Sequence[Duration]", scores: "Sequence[Score]"
+) -> "List[Finding]":
+    """The findings (one per mention, in order) with their attributes."""
+    result = list(findings)
+    # What makes it milder comes first, so that what makes it worse wins.
+    for kind, change, widely in (
+        ("mild", {"severity": Severity.MILD}, False),
+        ("same", {"course": Course.SAME}, False),
+        ("better", {"course": Course.BETTER}, False),
+        ("new", {"new": True}, True),
+        ("old", {"new": False}, False),
+        ("persistent", {"persistent": True}, True),
+        ("not_better", {"persistent": True, "course": Course.SAME}, True),
+        ("severe", {"severity": Severity.SEVERE}, True),
+        ("worse", {"course": Course.WORSE}, True),
+    ):
+        for cue in reading.cue(kind):
+            if kind in ("severe", "worse", "better", "new") and _denied(reading, cue.start):
+                continue
+            if kind == "better" and any(item.start <= cue.start < item.end for item in reading.cue("not_better")):
+                continue
+            for index in _targets(reading, cue.start, cue.end, widely, _NEAR if kind in ("severe", "mild") else None):
+                result[index] = replace(result[index], **change)  # type: ignore[arg-type]
+    for duration in durations:
+        for index in _targets(reading, duration.start, duration.end, True, None):
+            known = result[index].duration_hours
+            if duration.explicit and (known is None or duration.hours > known):
+                result[index] = replace(result[index], duration_hours=duration.hours)
+    for score in scores:
+        pains = [i for i in _targets(reading, score.start, score.end, True, None) if result[i].symptom in _PAINS]
+        for index in pains:
+            result[index] = replace(result[index], value=score.value, unit="/10")
+    return [_own(reading, index, finding) for index, finding in enumerate(result)]
+
+
+def _own(reading: Reading, index: int, finding: Finding) -> Finding:
+    """What the concept itself says outranks the words around it."""
+    concept = reading.mentions[index].concept
+    return replace(
+        finding,
+        severity=concept.severity if finding.severity is None else finding.severity,
+        course=concept.course or finding.course,
+        persistent=concept.persistent or finding.persistent,
+        new=finding.new if concept.new is None else concept.new,
+    )
+
+
+def _denied(reading: Reading, position: int) -> bool:
+    """ "not worse", "isn't severe", "not new"."""
+    texts = [word.text for word in reading.words.items[max(0, position - 3) : position]]
+    return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-1:]
+
+
+def _targets(reading: Reading, start: int, end: int, widely: bool, near: "int | None") -> "List[int]":
+    """The mentions that words at this place speak of: those of their clause, else the last one before."""
+    items, mentions = reading.words.items, reading.mentions
+    if not mentions:
+        return []
+    low, high = reading.words.clause_bounds(start)
+    low, high = _within_but(reading, low, high, start)
+    inside = [index for index, item in enumerate(mentions) if low <= item.start < high]
+    if near is not None:
+        inside = [index for index in inside if _distance(mentions[index], start, end) <= near]
+    if inside:
+        if widely:
+            return inside
+        return [min(inside, key=lambda index: _distance(mentions[index], start, end))]
+    if near is not None and any(low <= item.start < high for item in mentions):
+        return []
+    earlier = [index for index, item in enumerate(mentions) if item.end <= start]
+    if earlier:
+        return earlier[-1:]
+    following = [index for index, item in enumerate(mentions) if item.start >= end]
+    if following and items[mentions[following[0]].start].sentence - items[start].sentence <= 1:
+        return following[:1]
+    return []
+
+
+def _within_but(reading: Reading, low: int, high: int, position: int) -> "Tuple[int, int]":
+    """The part of a clause between two "but"."""
+    items = reading.words.items
+    for index in range(low, high):
+        if items[index].text in ("but", "however", "though", "although") and items[index].brk < CLAUSE:
+            if index < position:
+                low = index
+            elif index > position:
+                return low, index
+    return low, high
+
+
+def _distance(mention: "Tuple[int, int, object, int]", start: int, end: int) -> int:
+    if mention[1] <= start:
+        return start - mention[1]
+    if mention[0] >= end:
+        return mention[0] - end
+    return 0

@@ -1,0 +1,301 @@
+"""The lexicon: what patients call things, as reviewed data. Strict: a row that cannot be right stops the start."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+from bot.clinical.patterns import ClassFinder, PatternError, Trie, expand
+from bot.clinical.yaml_lines import Fields, LexiconError, Rows, Text, Value, read
+from bot.triage.model import ALL_KEYS, Course, Severity
+
+__all__ = ["Composition", "Concept", "Cue", "Lexicon", "LexiconError"]
+
+_HEADER = ("source", "version", "reviewed_by")
+_SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbreviations", "note")
+_ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "note")
+#: What a cue can say about the mentions around it; explained in the lexicon's README.
+CUES = frozenset(
+    "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask report advice "
+    "resolved history recent person self patient reporter procedure "
+    "worse better same severe mild persistent not_better new old onset usual medicine correction "
+    "yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
+)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing a patient may report."""
+
+    id: str
+    source: str = ""
+    severity: Optional[Severity] = None
+    course: Optional[Course] = None
+    persistent: bool = False
+    new: Optional[bool] = None
+    marks: Tuple[str, ...] = ()
+    language: str = "en"
+    #: Counts only where no body part claims the words ("feels hot": a fever; "my leg feels hot": the leg).
+    fallback: bool = False
+
+    @property
+    def symptom(self) -> str:
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A concept that a body part and a sensation make together, in either order, within a clause."""
+
+    concept: Concept
+    parts: Tuple[str, ...]
+    senses: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cue:
+    kind: str
+
+
+#: Marks words that look like a symptom and are none ("cabin fever").
+FIGURE = Cue("figure")
+
+
+class Lexicon:
+    """All of a folder's ``*.yml`` files and ``ordinary_words.txt``, compiled.
+
+    Attributes:
+        phrases: payloads are :class:`Concept` and :class:`Cue`.
+        compositions: by (part class, sense class).
+    """
+
+    def __init__(self) -> None:
+        self.phrases = Trie()
+        self.classes = ClassFinder(())
+        self.compositions: Dict[Tuple[str, str], Concept] = {}
+        self.parts: "set[str]" = set()
+        self.senses: "set[str]" = set()
+        self.concepts: Dict[str, Concept] = {}
+        self.abbreviations: Dict[str, Tuple[str, ...]] = {}
+        self.clinical_words: "set[str]" = set()
+        self.known_words: "set[str]" = set()
+        self.ordinary_words: "frozenset[str]" = frozenset()
+
+    @classmethod
+    def load(cls, folder: Path) -> "Lexicon":
+        """Reads a folder.
+
+        Raises:
+            LexiconError: an unknown or missing field, a phrase that cannot be read, two rows that contradict.
+        """
+        return _Loader(folder).load()
+
+
+class _Loader:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lexicon = Lexicon()
+        self._classes: "List[Tuple[str, Text]]" = []
+        #: <number> is any number; "nowhere" stands for a sensation without a body part.
+        self._class_names: "set[str]" = {"number", "nowhere"}
+        self._seen: "Dict[Tuple[str, ...], Tuple[str, int]]" = {}
+
+    def load(self) -> Lexicon:
+        paths = sorted(self._folder.glob("*.yml"))
+        if not paths:
+            raise LexiconError(self._folder, 0, "no *.yml file", "Point to the folder data/lexicon")
+        files = [(path, read(path)) for path in paths]
+        for path, fields in files:
+            self._header(path, fields)
+        for path, fields in files:
+            self._classes_of(path, _section(path, fields, "classes"))
+        self._lexicon.classes = ClassFinder((name, phrase.value) for name, phrase in self._classes)
+        for path, fields in files:
+            source = _text(path, fields, "source")
+            language = _text(path, fields, "language", "en")
+            for row in _rows(path, _section(path, fields, "concepts")):
+                self._concept(path, row, source, language)
+            for row in _rows(path, _section(path, fields, "compositions")):
+                self._composition(path, row, source)
+            for key, value in _fields(path, _section(path, fields, "cues")):
+                if key.value not in CUES:
+                    raise LexiconError(path, key.line, f"unknown cue {key.value!r}", f"Known: {', '.join(sorted(CUES))}")
+                for phrase in _texts(path, value):
+                    self._add(path, phrase, Cue(key.value), f"cue {key.value}")
+            for phrase in _texts(path, _section(path, fields, "figures")):
+                self._add(path, phrase, FIGURE, "figure")
+            for key, value in _fields(path, _section(path, fields, "abbreviations")):
+                words = tuple(_one(path, value).value.split())
+                self._lexicon.abbreviations[key.value] = words
+        words_file = self._folder / "ordinary_words.txt"
+        if words_file.exists():
+            self._lexicon.ordinary_words = frozenset(words_file.read_text(encoding="utf-8").split())
+        return self._lexicon
+
+    def _header(self, path: Path, fields: Fields) -> None:
+        present = {key.value for key, _ in fields.items}
+        for name in _HEADER:
+            if name not in present:
+                raise LexiconError(path, 1, f"{name!r} is missing", "Give it at the top of the file")
+        for key, _ in fields.items:
+            if key.value not in (*_HEADER, *_SECTIONS, "language"):
+                raise LexiconError(path, key.line, f"unknown section {key.value!r}", f"Known: {', '.join(_SECTIONS)}")
+
+    def _classes_of(self, path: Path, section: "Value | None") -> None:
+        for key, value in _fields(path, section):
+            if key.value in self._class_names:
+                raise LexiconError(path, key.line, f"class {key.value!r} is defined twice", "Join the two")
+            self._class_names.add(key.value)
+            for phrase in _texts(path, value):
+                self._expand(path, phrase)
+                self._learn_words(phrase.value)
+                self._classes.append((key.value, phrase))
+
+    def _concept(self, path: Path, row: Value, source: str, language: str) -> None:
+        fields = _row(path, row, ("id", "phrases"), _ATTRIBUTES)
+        concept = self._register(path, fields, source, language)
+        for phrase in _texts(path, fields["phrases"]):
+            if language == "en":
+                self._learn_words(phrase.value)
+            self._add(path, phrase, concept, f"concept {concept.id}")
+
+    def _composition(self, path: Path, row: Value, source: str) -> None:
+        fields = _row(path, row, ("id", "parts", "senses"), _ATTRIBUTES)
+        concept = self._register(path, fields, source, "en")
+        for part in _texts(path, fields["parts"]):
+            for sense in _texts(path, fields["senses"]):
+                for name in (part, sense):
+                    if name.value not in self._class_names:
+                        raise LexiconError(path, name.line, f"no class {name.value!r}", "Define it under 'classes'")
+                pair = (f"<{part.value}>", f"<{sense.value}>")
+                known = self._lexicon.compositions.get(pair)
+                if known is not None:
+                    raise LexiconError(
+                        path, part.line, f"{part.value} + {sense.value} is {known.id} already", "Remove one of the rows"
+                    )
+                self._lexicon.compositions[pair] = concept
+                self._lexicon.parts.add(pair[0])
+                self._lexicon.senses.add(pair[1])
+
+    def _register(self, path: Path, fields: "Dict[str, Value]", source: str, language: str) -> Concept:
+        name = _one(path, fields["id"])
+        symptom = name.value.partition(".")[0]
+        if symptom not in ALL_KEYS:
+            raise LexiconError(path, name.line, f"unknown symptom {symptom!r}", f"Known: {', '.join(sorted(ALL_KEYS))}")
+        severity = _choice(path, fields, "severity", [item.value for item in Severity])
+        course = _choice(path, fields, "course", [item.value for item in Course])
+        concept = Concept(
+            name.value,
+            source,
+            Severity(severity) if severity else None,
+            Course(course) if course else None,
+            _choice(path, fields, "persistent", ["true", "false"]) == "true",
+            {"true": True, "false": False, None: None}[_choice(path, fields, "new", ["true", "false"])],
+            tuple(item.value for item in _texts(path, fields.get("marks"))),
+            language,
+            _choice(path, fields, "fallback", ["true", "false"]) == "true",
+        )
+        known = self._lexicon.concepts.setdefault(name.value, concept)
+        if (known.symptom, known.severity, known.course, known.persistent, known.marks) != (
+            concept.symptom, concept.severity, concept.course, concept.persistent, concept.marks,
+        ):  # fmt: skip
+            raise LexiconError(path, name.line, f"{name.value} says something else elsewhere", "Give it another id")
+        return concept
+
+    def _add(self, path: Path, phrase: Text, payload: object, owner: str) -> None:
+        if isinstance(payload, Concept) and payload.language != "en":
+            # English base forms would lie: "vomite" is not "vomit".
+            phrase = Text(_exact(phrase.value), phrase.line)
+        for row in self._expand(path, phrase):
+            known, line = self._seen.setdefault((type(payload).__name__, *row), (owner, phrase.line))
+            if known != owner and isinstance(payload, Concept):
+                raise LexiconError(
+                    path, phrase.line, f"{phrase.value!r} belongs to {known} (line {line}) already", "Keep it in one"
+                )
+        self._lexicon.phrases.add(phrase.value, payload)
+        self._lexicon.known_words.update(_plain_words(phrase.value))
+
+    def _expand(self, path: Path, phrase: Text) -> "List[Tuple[str, ...]]":
+        try:
+            rows = expand(phrase.value)
+        except PatternError as error:
+            raise LexiconError(path, phrase.line, str(error), "See data/lexicon/README.md") from None
+        for row in rows:
+            for item in row:
+                if item.startswith("<") and item[1:-1] not in self._class_names:
+                    raise LexiconError(path, phrase.line, f"no class {item}", "Define it under 'classes'")
+        return rows
+
+    def _learn_words(self, phrase: str) -> None:
+        self._lexicon.clinical_words.update(_plain_words(phrase))
+
+
+def _exact(phrase: str) -> str:
+    """The phrase with every word in this very form."""
+    return re.sub(r"(?<![\w.<=])([^\W\d_]+)", r"=\1", phrase)
+
+
+def _plain_words(phrase: str) -> "List[str]":
+    cleaned = phrase
+    for sign in "()|?=":
+        cleaned = cleaned.replace(sign, " ")
+    return [word for word in cleaned.split() if word.isalpha()]
+
+
+def _section(path: Path, fields: Fields, name: str) -> "Value | None":
+    return next((value for key, value in fields.items if key.value == name), None)
+
+
+def _row(path: Path, row: Value, required: "Tuple[str, ...]", optional: "Tuple[str, ...]") -> "Dict[str, Value]":
+    fields = {key.value: value for key, value in _fields(path, row)}
+    for key, _ in _fields(path, row):
+        if key.value not in (*required, *optional):
+            raise LexiconError(
+                path, key.line, f"unknown field {key.value!r}", f"Known: {', '.join((*required, *optional))}"
+            )
+    for name in required:
+        if name not in fields:
+            raise LexiconError(path, row.line, f"field {name!r} is missing", "Add it to this row")
+    return fields
+
+
+def _fields(path: Path, value: "Value | None") -> "List[Tuple[Text, Value]]":
+    if value is None:
+        return []
+    if not isinstance(value, Fields):
+        raise LexiconError(path, value.line, "names with values are expected here", "Write 'name: value'")
+    return value.items
+
+
+def _rows(path: Path, value: "Value | None") -> "List[Value]":
+    if value is None:
+        return []
+    if not isinstance(value, Rows):
+        raise LexiconError(path, value.line, "a list is expected here", "Start each row with '- '")
+    return value.items
+
+
+def _texts(path: Path, value: "Value | None") -> "List[Text]":
+    return [_one(path, item) for item in _rows(path, value)]
+
+
+def _one(path: Path, value: Value) -> Text:
+    if not isinstance(value, Text) or not value.value.strip():
+        raise LexiconError(path, value.line, "a word or a phrase is expected here", "Write plain text")
+    return value
+
+
+def _text(path: Path, fields: Fields, name: str, default: str = "") -> str:
+    value = _section(path, fields, name)
+    return value.value if isinstance(value, Text) else default
+
+
+def _choice(path: Path, fields: "Dict[str, Value]", name: str, choices: "List[str]") -> "str | None":
+    if name not in fields:
+        return None
+    text = _one(path, fields[name])
+    if text.value not in choices:
+        raise LexiconError(path, text.line, f"{name} cannot be {text.value!r}", f"Use one of: {', '.join(choices)}")
+    return text.value

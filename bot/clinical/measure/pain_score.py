@@ -1,0 +1,41 @@
+"""Pain scores: "8/10", "eight out of ten", "it's a 9"."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple
+
+from bot.clinical.measure.numbers import Number
+from bot.clinical.text.words import Words
+
+_SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
+_LEADS = frozenset("pain hurts hurt score level scale".split())
+
+
+class Score(NamedTuple):
+    start: int
+    end: int
+    value: float
+
+
+def find(words: Words, numbers: "List[Number]") -> "List[Score]":
+    """All scores from 0 to 10."""
+    items = words.items
+    result: List[Score] = []
+    for position, word in enumerate(items):
+        match = _SLASH.match(word.text)
+        if match and float(match.group(1)) <= 12:
+            result.append(Score(position, position + 1, min(10.0, float(match.group(1)))))
+    for number in numbers:
+        if number.value > 10:
+            continue
+        after = [word.text for word in items[number.end : number.end + 3]]
+        if after[:2] == ["out", "of"] and after[2:] in (["ten"], ["10"]) or after[:2] in (["of", "ten"], ["of", "10"]):
+            result.append(Score(number.start, number.end + after.index("of") + 2, number.value))
+            continue
+        before = [word.text for word in items[max(0, number.start - 4) : number.start]]
+        unit = after[0] if after else ""
+        if before and before[-1] in ("a", "an", "about", "is", "at", "like", "level", "to") and _LEADS & set(before):
+            if unit not in ("day", "days", "hour", "hours", "week", "weeks", "minutes", "pills", "times", "months", "years", "am", "pm"):
+                result.append(Score(number.start, number.end, number.value))
+    return result

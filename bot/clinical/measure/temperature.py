@@ -1,0 +1,116 @@
+"""Body temperatures. A room, a price, a clock time, a radio station or a date is none."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple
+
+from bot.clinical.measure.numbers import Number
+from bot.clinical.text.words import COMMA, Words
+
+_CELSIUS, _FAHRENHEIT = (34.0, 43.0), (93.0, 110.0)
+#: As a whole message, where no word says what the number is.
+_BARE_FAHRENHEIT = (95.0, 108.0)
+_FEVER_WORDS = frozenset(
+    "temp temperature thermometer fever feverish degree degrees reading forehead oral orally fevr febrile running spiked".split()
+)
+_OTHER_UNITS = frozenset(
+    "am pm fm mg ml lb lbs pound pounds kg dollar dollars buck bucks percent % bpm mile miles minute minutes hour hours day "
+    "days week weeks month months year years am/fm ounce ounces oz people times pill pills room st street ave mph calories "
+    "systolic over tablet tablets dose doses".split()
+)
+_OTHER_LEADS = frozenset("room suite apt apartment unit floor hwy highway route channel station exit chapter page bp pulse weigh weighs weight o2 oxygen heart sat extension ext".split())
+_AMBIENT = frozenset("outside weather room house office oven water pool shower car thermostat".split())
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+
+
+class Reading(NamedTuple):
+    """A temperature in °F at the words ``start`` to ``end`` (exclusive)."""
+
+    start: int
+    end: int
+    fahrenheit: float
+
+
+def find(words: Words, numbers: "List[Number]", asked: bool = False) -> "List[Reading]":
+    """Readings of the text.
+
+    Args:
+        asked: the text answers a question for a temperature, so that a bare number is one.
+    """
+    result: List[Reading] = []
+    texts = [word.text for word in words.items]
+    ambient = bool(_AMBIENT & set(texts)) and not {"my", "fever", "i"} & set(texts)
+    whole = bool(numbers) and sum(number.end - number.start for number in numbers) >= len(words) - 2
+    for number in numbers:
+        unit, end = _unit(words, number)
+        if unit == "other" or ambient:
+            continue
+        fahrenheit = _fahrenheit(number.value, unit)
+        if fahrenheit is None or (not number.digits and number.value < 34):
+            continue
+        if not unit and not asked and not _in_context(words, number):
+            if not whole or not (_CELSIUS[0] <= number.value <= _CELSIUS[1] or _within(number.value, _BARE_FAHRENHEIT)):
+                continue
+        result.append(Reading(number.start, end, round(fahrenheit, 1)))
+    return result
+
+
+def _within(value: float, bounds: "tuple[float, float]") -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _fahrenheit(value: float, unit: str) -> "float | None":
+    """°F of a number with the unit "f", "c", or "" (then its size tells); None where no body can have it."""
+    if unit == "degree":
+        unit = ""
+    if 950 <= value <= 1080 and value == int(value) and unit != "c":
+        # The point was left out: "1013".
+        value /= 10
+    if unit != "f" and _within(value, _CELSIUS):
+        return value * 9 / 5 + 32
+    if unit != "c" and _within(value, (90.0, 112.0) if unit == "f" else _FAHRENHEIT):
+        return value
+    return None
+
+
+def _unit(words: Words, number: Number) -> "tuple[str, int]":
+    """The unit and where the reading ends: "f", "c", "" (a degree sign at most) or "other"."""
+    items, flat = words.items, words.flat
+    start, last = items[number.start].start, items[number.end - 1].end
+    before = flat[max(0, start - 2) : start].rstrip()
+    if before.endswith(("$", "#", "/", ":", "£", "€", "-")) and not before.endswith(" -") and not flat[start - 2 : start - 1].isdigit():
+        return ("other", number.end) if not before.endswith(("-", "/", ":")) or flat[max(0, start - 3) : start - 1].strip().isdigit() else ("", number.end)
+    rest = flat[last : last + 14].lstrip(" \u00b0'*^.")
+    if flat[last : last + 1] in (":", "/", "%", "-") and flat[last + 1 : last + 2].isdigit() and flat[last : last + 1] != "-":
+        return "other", number.end
+    if flat[last : last + 1] == "%":
+        return "other", number.end
+    following = items[number.end] if number.end < len(items) else None
+    if following is not None and following.brk <= COMMA:
+        if following.text in _OTHER_UNITS:
+            return "other", number.end
+        if following.text in ("degree", "degrees", "deg"):
+            after = items[number.end + 1] if number.end + 1 < len(items) else None
+            if after is not None and after.text in ("f", "fahrenheit", "farenheit", "fahrenheight"):
+                return "f", number.end + 2
+            if after is not None and after.text in ("c", "celsius", "celcius", "centigrade"):
+                return "c", number.end + 2
+            return "degree", number.end + 1
+    match = re.match(r"(fahrenheit|farenheit|celsius|celcius|centigrade|[fc])(?![a-z])", rest)
+    if match:
+        return match.group()[0] if match.group() != "centigrade" else "c", number.end + (
+            1 if following is not None and following.start < last + 14 and following.text == match.group() else 0
+        )
+    return ("degree" if flat[last : last + 2].strip().startswith("\u00b0") else ""), number.end
+
+
+def _in_context(words: Words, number: Number) -> bool:
+    """A word beside the number says that it is a temperature."""
+    items = words.items
+    low, high = max(0, number.start - 7), min(len(items), number.end + 4)
+    sentence = items[number.start].sentence
+    near = [word for word in items[low:high] if word.sentence == sentence or word.text in _FEVER_WORDS]
+    if any(word.text in _OTHER_LEADS for word in items[max(0, number.start - 2) : number.start]):
+        return False
+    return any(word.text in _FEVER_WORDS for word in near)

@@ -1,0 +1,195 @@
+"""Where a text speaks of a symptom: whole phrases, and body part + sensation within a clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, NamedTuple, Sequence, Tuple
+
+from bot.clinical.lexicon import FIGURE, Concept, Cue, Lexicon
+from bot.clinical.patterns import Match
+from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
+
+#: A sensation belongs to a body part at most this far away; see ``_cost``.
+_REACH = 9
+_TOWARDS = frozenset(
+    "in on of down to into from at along around through under inside near over across behind up by between".split()
+)
+_JOINS = frozenset(("and", "or", "my", "the", "both", "his", "her", "left", "right", "also", "in", "a", "even"))
+_SUBJECTS = frozenset(("i", "it", "he", "she", "they", "we", "but"))
+#: Words that end the reach of a part: what follows speaks of something else.
+_SUBJECT_COST, _COMMA_COST, _BARE_FORWARD_COST = 6, 3, 3
+
+
+#: "come back", "call me back": takes the word away from the body parts.
+_NOT_A_PART = "<not_part>"
+
+
+class Mention(NamedTuple):
+    """One place that names a concept: the words ``start`` to ``end`` (exclusive)."""
+
+    start: int
+    end: int
+    concept: Concept
+    #: Index of the word that carries the symptom itself (the sensation of a composition).
+    head: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that the lexicon finds in a text."""
+
+    words: Words
+    mentions: List[Mention]
+    cues: "dict[str, List[Match]]"
+    classes: "List[List[Tuple[int, str]]]"
+
+    def cue(self, kind: str) -> "List[Match]":
+        return self.cues.get(kind, [])
+
+    def has(self, kind: str, start: int, end: int) -> bool:
+        """True if a cue of this kind lies within the words ``start`` to ``end`` (exclusive)."""
+        return any(start <= match.start and match.end <= end for match in self.cue(kind))
+
+    def class_at(self, index: int, *names: str) -> bool:
+        return any(name in names for _, name in self.classes[index])
+
+
+def find(words: Words, lexicon: Lexicon) -> Reading:
+    """Mentions and cues of a text, in order."""
+    classes = lexicon.classes.find(words)
+    phrases: List[Match] = []
+    figures: List[Match] = []
+    cues: "dict[str, List[Match]]" = {}
+    for match in lexicon.phrases.find(words, classes):
+        if match.payload is FIGURE:
+            figures.append(match)
+        elif isinstance(match.payload, Cue):
+            cues.setdefault(match.payload.kind, []).append(match)
+        else:
+            phrases.append(match)
+    taken = [False] * len(words)
+    mentions: List[Mention] = []
+    # The longest phrase wins; shorter ones inside it say nothing more. A figure of speech outranks its equals.
+    phrases = sorted([*figures, *phrases], key=lambda item: (item.start - item.end, item.payload is not FIGURE, item.start))
+    mentions += _claim([match for match in phrases if match.payload is FIGURE or not match.payload.fallback], taken)
+    composed = _compose(words, lexicon, classes, taken)
+    for mention in composed:
+        taken[mention.head] = True
+    mentions += composed
+    mentions += _claim([match for match in phrases if match.payload is not FIGURE and match.payload.fallback], taken)
+    mentions.sort(key=lambda item: (item.start, item.end))
+    return Reading(words, _distinct(mentions), cues, classes)
+
+
+def _claim(phrases: "Sequence[Match]", taken: "List[bool]") -> "List[Mention]":
+    """The phrases whose first or last word no longer one has taken."""
+    result = []
+    for match in phrases:
+        inside = taken[match.start : match.end]
+        if match.payload is not FIGURE and (inside[0] or inside[-1]) or sum(inside) * 2 > len(inside):
+            continue
+        for index in range(match.start, match.end):
+            taken[index] = True
+        if match.payload is not FIGURE:
+            result.append(Mention(match.start, match.end, match.payload, match.end - 1))
+    return result
+
+
+def _distinct(mentions: "List[Mention]") -> "List[Mention]":
+    """One mention per concept and overlap."""
+    result: List[Mention] = []
+    for mention in mentions:
+        if any(other.concept is mention.concept and mention.start < other.end for other in result):
+            continue
+        result.append(mention)
+    return result
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    name: str
+
+
+def _compose(
+    words: Words, lexicon: Lexicon, classes: "List[List[Tuple[int, str]]]", taken: "List[bool]"
+) -> "List[Mention]":
+    senses = _spans(classes, lexicon.senses, taken)
+    if not senses:
+        return []
+    parts = _spans(classes, lexicon.parts | {_NOT_A_PART}, [False] * len(words))
+    groups = _groups(words, [part for part in parts if part.name != _NOT_A_PART])
+    result: List[Mention] = []
+    for sense in senses:
+        best = min(
+            ((cost, order) for order, group in enumerate(groups) for cost in [_cost(words, sense, group)]),
+            default=(_REACH + 1, 0),
+        )
+        if best[0] > _REACH:
+            concept = lexicon.compositions.get(("<nowhere>", sense.name))
+            if concept is not None:
+                result.append(Mention(sense.start, sense.end, concept, sense.start))
+            continue
+        for part in groups[best[1]]:
+            concept = lexicon.compositions.get((part.name, sense.name))
+            if concept is not None and not any(item.concept is concept and item.head == sense.start for item in result):
+                start, end = min(part.start, sense.start), max(part.end, sense.end)
+                result.append(Mention(start, end, concept, sense.start))
+    return result
+
+
+def _spans(classes: "List[List[Tuple[int, str]]]", names: "set[str]", taken: "List[bool]") -> "List[_Span]":
+    """Non-overlapping spans of these classes, the longest first at each place."""
+    result: List[_Span] = []
+    free = 0
+    for start, entries in enumerate(classes):
+        if start < free or taken[start]:
+            continue
+        fitting = [(end, name) for end, name in entries if name in names]
+        if fitting:
+            longest = max(end for end, _ in fitting)
+            result += [_Span(start, end, name) for end, name in fitting if end == longest]
+            free = longest
+    return result
+
+
+def _groups(words: Words, parts: "List[_Span]") -> "List[List[_Span]]":
+    """Parts that are listed together: "hands and feet", "my back, legs"."""
+    groups: "List[List[_Span]]" = []
+    for part in parts:
+        if groups:
+            last = groups[-1][-1]
+            between = words.items[last.end : part.start]
+            joined = len(between) <= 3 and all(word.text in _JOINS for word in between)
+            listed = any(word.text in ("and", "or") for word in between) or words.items[part.start].brk == COMMA
+            if last.start == part.start or joined and listed and not words.crosses(last.start, part.end, LINE):
+                groups[-1].append(part)
+                continue
+        groups.append([part])
+    return groups
+
+
+def _cost(words: Words, sense: _Span, group: "List[_Span]") -> int:
+    """How far a sensation lies from a group of parts; grammar makes some ways longer than others."""
+    start, end = group[0].start, group[-1].end
+    if start <= sense.start < end:
+        return 0
+    low, high = (end, sense.start) if end <= sense.start else (sense.end, start)
+    items = words.items[low : high + 1] if high < len(words) else words.items[low:high]
+    if any(word.brk >= CLAUSE for word in items):
+        return _REACH + 1
+    cost = high - low
+    between = words.items[low:high]
+    cost += _COMMA_COST * sum(word.brk == COMMA for word in items)
+    if any(word.text in _SUBJECTS for word in between):
+        cost += _SUBJECT_COST
+    forward = start >= sense.end
+    if forward and between:
+        lists = [word.text for word in between if word.text not in _JOINS]
+        if not any(word.text in _TOWARDS for word in between) and lists:
+            cost += _BARE_FORWARD_COST
+        elif between[0].text in _TOWARDS:
+            cost -= 3
+        elif any(word.text in _TOWARDS for word in between):
+            cost -= 2
+    return cost

@@ -1,0 +1,188 @@
+"""The phrases of the lexicon and how they are found.
+
+A phrase is a row of words, matched by base form. It may hold
+``=word`` (this very form), ``(a|b c)`` (either), ``word?`` or ``(a b)?`` (or nothing), ``<class>`` (a word class
+of the lexicon, ``<number>`` included) and ``..3`` (up to three other words of the same clause).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+
+from bot.clinical.text.lemma import lemma
+from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
+
+_TOKEN = re.compile(r"\(|\)\??|\||\.\.\d|<[a-z_]+>\??|=?[^\s()|?<>]+\??")
+#: No word of a text: end of a row.
+_END = " "
+_NUMBER = re.compile(r"^\d+([.,]\d+)?$")
+
+
+class PatternError(ValueError):
+    """A phrase that is not well formed; the text says why."""
+
+
+class Match(NamedTuple):
+    """Words ``start`` to ``end`` (exclusive) are a phrase of ``payload``."""
+
+    start: int
+    end: int
+    payload: Any
+
+
+def expand(phrase: str) -> "List[Tuple[str, ...]]":
+    """All rows of items that a phrase stands for.
+
+    Raises:
+        PatternError: unbalanced brackets, a stray sign, or nothing that must be there.
+    """
+    tokens = _TOKEN.findall(phrase)
+    if "".join(tokens) != "".join(phrase.split()):
+        raise PatternError(f"cannot read {phrase!r}; see the notation in the lexicon's README")
+    rows, rest = _alternatives(tokens, 0)
+    if rest != len(tokens):
+        raise PatternError(f"unbalanced ')' in {phrase!r}")
+    # A gap before something optional that is left out has no end: it falls away.
+    rows = list(dict.fromkeys(_without_last_gap(row) for row in rows))
+    if any(not row or row[0].startswith("..") for row in rows):
+        raise PatternError(f"{phrase!r} may match nothing, or begins with a gap")
+    return rows
+
+
+def _without_last_gap(row: "Tuple[str, ...]") -> "Tuple[str, ...]":
+    while row and row[-1].startswith(".."):
+        row = row[:-1]
+    return row
+
+
+def _alternatives(tokens: "Sequence[str]", at: int) -> "tuple[List[Tuple[str, ...]], int]":
+    rows: "List[Tuple[str, ...]]" = []
+    current: "List[Tuple[str, ...]]" = [()]
+    while at < len(tokens):
+        token = tokens[at]
+        if token.startswith(")"):
+            break
+        at += 1
+        if token == "|":
+            rows += current
+            current = [()]
+            continue
+        if token == "(":
+            options, at = _alternatives(tokens, at)
+            if at >= len(tokens):
+                raise PatternError("unbalanced '('")
+            optional = tokens[at] == ")?"
+            at += 1
+        else:
+            optional = token.endswith("?")
+            options = [(_item(token.rstrip("?")),)]
+        if optional:
+            options = [*options, ()]
+        current = [row + option for row in current for option in options]
+    return rows + current, at
+
+
+def _item(token: str) -> str:
+    if token.startswith(("..", "<", "=")):
+        return token
+    return lemma(token)
+
+
+class Trie:
+    """Rows of items → payloads; walks along a text."""
+
+    def __init__(self) -> None:
+        self._root: Dict[str, Any] = {}
+
+    def add(self, phrase: str, payload: Any) -> None:
+        for row in expand(phrase):
+            node = self._root
+            for item in row:
+                node = node.setdefault(item, {})
+            node.setdefault(_END, []).append(payload)
+
+    def find(self, words: Words, classes: "Sequence[Sequence[Tuple[int, str]]]") -> "List[Match]":
+        """All matches, longest first for each start.
+
+        Args:
+            classes: for each word, the (end, class) pairs of word classes that start there.
+        """
+        result: List[Match] = []
+        items, root = words.items, self._root
+        for start in range(len(items)):
+            word = items[start]
+            if word.lemma in root or "=" + word.text in root or any(name in root for _, name in classes[start]):
+                found = {(end, id(payload)): (end, payload) for end, payload in self._walk(items, classes, start, root)}
+                for end, payload in sorted(found.values(), key=lambda item: -item[0]):
+                    result.append(Match(start, end, payload))
+        return result
+
+    def _walk(
+        self, items: "List[Any]", classes: "Sequence[Sequence[Tuple[int, str]]]", at: int, node: "Dict[str, Any]"
+    ) -> "Iterator[tuple[int, Any]]":
+        for payload in node.get(_END, ()):
+            yield at, payload
+        if at >= len(items):
+            return
+        first = node is self._root
+        word = items[at]
+        if first or word.brk <= LINE and word.brk != COMMA:
+            child = node.get(word.lemma)
+            if child is not None:
+                yield from self._walk(items, classes, at + 1, child)
+            child = node.get("=" + word.text)
+            if child is not None:
+                yield from self._walk(items, classes, at + 1, child)
+            for end, name in classes[at]:
+                child = node.get(name)
+                if child is not None:
+                    yield from self._walk(items, classes, end, child)
+        if first:
+            return
+        for gap in _GAPS:
+            child = node.get(gap)
+            if child is None:
+                continue
+            for skipped in range(int(gap[2:]) + 1):
+                if at + skipped >= len(items) or any(
+                    items[index].brk >= CLAUSE for index in range(at, at + skipped + 1)
+                ):
+                    break
+                yield from self._step(items, classes, at + skipped, child)
+
+    def _step(
+        self, items: "List[Any]", classes: "Sequence[Sequence[Tuple[int, str]]]", at: int, node: "Dict[str, Any]"
+    ) -> "Iterator[tuple[int, Any]]":
+        """One item at exactly this word, whatever stands before it (the end of a gap)."""
+        word = items[at]
+        for key in (word.lemma, "=" + word.text):
+            child = node.get(key)
+            if child is not None:
+                yield from self._walk(items, classes, at + 1, child)
+        for end, name in classes[at]:
+            child = node.get(name)
+            if child is not None:
+                yield from self._walk(items, classes, end, child)
+
+
+_GAPS = tuple(f"..{width}" for width in range(1, 10))
+
+
+class ClassFinder:
+    """Word classes: finds which words, or rows of words, belong to which class."""
+
+    def __init__(self, entries: "Iterable[tuple[str, str]]") -> None:
+        self._trie = Trie()
+        for name, phrase in entries:
+            self._trie.add(phrase, f"<{name}>")
+
+    def find(self, words: Words) -> "List[List[Tuple[int, str]]]":
+        """For each word the (end, class) pairs that start there, ``<number>`` included."""
+        classes: "List[List[Tuple[int, str]]]" = [[] for _ in range(len(words))]
+        for match in self._trie.find(words, classes):
+            classes[match.start].append((match.end, match.payload))
+        for index, word in enumerate(words.items):
+            if _NUMBER.match(word.text):
+                classes[index].append((index + 1, "<number>"))
+        return classes

@@ -1,0 +1,206 @@
+"""The clinical reader: a message in, what it says about symptoms out. Pure, thread-safe, never raises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Callable, List, Optional, Sequence
+
+from bot.clinical import ask, attributes, mentions, replies
+from bot.clinical.assertion import denial, person, questions, spanish, time
+from bot.clinical.lexicon import Concept, Lexicon
+from bot.clinical.measure import duration, numbers, pain_score, procedure_day, temperature
+from bot.clinical.mentions import Mention, Reading
+from bot.clinical.text.normalise import Normaliser
+from bot.clinical.text.spelling import Speller
+from bot.triage.model import Finding, Findings, Question, QuestionKind
+
+#: Longer texts are read up to here: the limit of a message is far below.
+MAX_LENGTH = 10_000
+_READING = Concept("fever.reading")
+_SCORE = Concept("back_pain.score")
+#: Mark of a concept that stands for the pain only where the text names no other complaint ("it's getting worse").
+UNNAMED = "unnamed"
+#: Mark of words that say that all is well ("normal temperature").
+NORMAL = "normal"
+_LEVELS = ("lumbar", "thoracic", "cervical")
+
+
+class ClinicalReader:
+    """Reads patients' messages with the words of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, today: "Callable[[], date]" = date.today) -> None:
+        self._lexicon = lexicon
+        self._today = today
+        known = lexicon.known_words | set(lexicon.abbreviations)
+        self._normalise = Normaliser(
+            lexicon.abbreviations, Speller(lexicon.clinical_words, lexicon.ordinary_words, known)
+        )
+
+    @classmethod
+    def load(cls, folder: Path, today: "Callable[[], date]" = date.today) -> "ClinicalReader":
+        """Reads the lexicon.
+
+        Args:
+            today: the date that "Monday" is reckoned from.
+
+        Raises:
+            LexiconError: the lexicon is wrong; the text names file, line and remedy.
+        """
+        return cls(Lexicon.load(folder), today)
+
+    def read(self, text: str, question: "Question | None" = None) -> Findings:
+        """All that a message says; with a pending question also what it answers."""
+        words = self._normalise(text[:MAX_LENGTH])
+        reading = mentions.find(words, self._lexicon)
+        counted = numbers.find(words)
+        asked_temperature = question is not None and question.kind is QuestionKind.TEMPERATURE
+        asked_day = question is not None and question.kind is QuestionKind.PROCEDURE_DAY
+        temperatures = temperature.find(words, counted, asked_temperature)
+        durations = duration.find(words, counted, self._today())
+        scores = pain_score.find(words, counted)
+        reading = _with_readings(reading, temperatures, scores)
+        items = _assert(reading)
+        items = attributes.attach(reading, items, durations, scores)
+        items = _with_values(reading, items, temperatures)
+        day = procedure_day.find(words, counted, durations, self._today(), asked_day)
+        answered = False
+        if question is not None:
+            items, answered = self._answer(question, reading, items, durations, temperatures, day)
+        return Findings(
+            tuple(items),
+            answered,
+            procedure_day=day,
+            procedure_level=next((level for level in _LEVELS if reading.cue(f"level_{level}")), None),
+            steroid=_steroid(reading),
+            language=spanish.language(reading),
+            correction=bool(reading.cue("correction")) and any(item.negated for item in items),
+        )
+
+    def question_from_text(self, text: str) -> "Question | None":
+        """The question that a text asks, for replies to somebody else's words; None if it asks for no symptom."""
+        words = self._normalise(text[:MAX_LENGTH])
+        reading = mentions.find(words, self._lexicon)
+        return ask.question_of(reading, _assert(reading))
+
+    def _answer(
+        self,
+        question: Question,
+        reading: Reading,
+        items: "List[Finding]",
+        durations: "Sequence[duration.Duration]",
+        temperatures: "Sequence[temperature.Reading]",
+        day: "int | None",
+    ) -> "tuple[List[Finding], bool]":
+        answer = replies.find_answer(reading)
+        words = reading.words
+        if question.kind is QuestionKind.PRESENCE:
+            span = ("", 0, 0)
+            if answer is not None:
+                start, end = words.items[answer.start].start, words.items[answer.end - 1].end
+                span = (words.original[start:end], start, end)
+            more, answered = replies.presence(question, answer, items, span)
+            return [*more, *items], answered
+        if question.kind is QuestionKind.PROCEDURE_DAY:
+            return items, day is not None or (answer is not None and answer.kind == "unsure")
+        value = max((reading.fahrenheit for reading in temperatures), default=None)
+        completed = replies.complete(question, reading, answer, durations, value)
+        if completed is None:
+            return items, False
+        # The reply's own mention of the same symptom is the same thing said again.
+        rest = [item for item in items if item.symptom not in {other.symptom for other in completed} or item.value]
+        if question.kind is QuestionKind.TEMPERATURE and value is not None:
+            rest = [item for item in rest if item.symptom != "fever"]
+        return [*completed, *rest], True
+
+
+def _with_readings(
+    reading: Reading, temperatures: "Sequence[temperature.Reading]", scores: "Sequence[pain_score.Score]"
+) -> Reading:
+    """Temperatures and pain scores that no named symptom claims become mentions of their own."""
+    found = list(reading.mentions)
+    for item in temperatures:
+        found = [m for m in found if not (m.start >= item.start and m.end <= item.end)]
+        if not any(m.concept.symptom == "fever" and m.start <= item.end and item.start <= m.end for m in found):
+            found.append(Mention(item.start, item.end, _READING, item.start))
+    if scores and not any(item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found):
+        found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
+    named = any(UNNAMED not in item.concept.marks for item in found)
+    if named:
+        found = [item for item in found if UNNAMED not in item.concept.marks]
+    found.sort(key=lambda item: (item.start, item.end))
+    return replace(reading, mentions=found)
+
+
+def _assert(reading: Reading) -> "List[Finding]":
+    """One finding per mention, with what the words around it assert."""
+    negated, over = denial.denied(reading)
+    negated |= spanish.denied(reading)
+    gone = time.resolved(reading)
+    others = person.others(reading)
+    result: List[Finding] = []
+    for index, mention in enumerate(reading.mentions):
+        concept = mention.concept
+        hypothetical, question = questions.hypothetical(reading, index)
+        past, recent = time.historical(reading, index)
+        if concept.symptom == "self_harm":
+            # Counts also when passive, hedged or only thought of.
+            hypothetical = question = False
+        resolved = (index in gone or index in over) and not hypothetical
+        first, last = reading.words.items[mention.start], reading.words.items[mention.end - 1]
+        result.append(
+            Finding(
+                concept.symptom,
+                reading.words.original[first.start : last.end],
+                first.start,
+                last.end,
+                concept.id,
+                negated=(index in negated and index not in over) or NORMAL in concept.marks,
+                hypothetical=hypothetical,
+                question=question,
+                historical=past and not recent and not hypothetical,
+                resolved=resolved and not (past and not recent),
+                experiencer="other" if others[index] else "patient",
+                uncertain=_uncertain(reading, mention),
+                marks=tuple(mark for mark in concept.marks if mark not in (UNNAMED, NORMAL)),
+            )
+        )
+    return result
+
+
+def _uncertain(reading: Reading, mention: Mention) -> bool:
+    low, high = reading.words.clause_bounds(mention.start)
+    return any(low <= cue.start and cue.end <= mention.start and mention.start - cue.end <= 5 for cue in reading.cue("uncertain"))
+
+
+def _with_values(
+    reading: Reading, items: "List[Finding]", temperatures: "Sequence[temperature.Reading]"
+) -> "List[Finding]":
+    """Fever findings with their readings and the mark of a fever medicine."""
+    medicine = bool(reading.cue("medicine"))
+    result: List[Finding] = []
+    for mention, finding in zip(reading.mentions, items):
+        if finding.symptom == "fever":
+            values = [t.fahrenheit for t in temperatures if t.start <= mention.end and mention.start <= t.end]
+            if values:
+                named = ("named",) if mention.concept is not _READING and finding.concept == "fever.word" else ()
+                finding = replace(finding, value=max(values), unit="F", marks=(*finding.marks, *named))
+            if medicine:
+                finding = replace(finding, marks=(*finding.marks, "medicine"))
+        result.append(finding)
+    return result
+
+
+def _steroid(reading: Reading) -> "Optional[bool]":
+    """True when the message says that a steroid was given; a question or a denial says nothing."""
+    items = reading.words.items
+    for cue in reading.cue("steroid"):
+        low, _ = reading.words.clause_bounds(cue.start)
+        texts = {word.text for word in items[low : cue.start]}
+        if texts & {"not", "no", "if", "did", "do", "does", "was", "without"} and items[cue.start].sentence in reading.words.questions:
+            continue
+        if texts & {"not", "no", "if", "without"}:
+            continue
+        return True
+    return None

@@ -1,0 +1,73 @@
+"""Misspelt clinical words, and only those.
+
+A word that ordinary English knows stays as it is, however near it lies to a symptom: "never" is not a
+fever and "week" is not weak. What no list knows and one clinical word alone is near becomes that word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import Callable, Dict, FrozenSet, Iterable, List, Optional
+
+from rapidfuzz.distance import OSA
+
+from bot.clinical.text.lemma import lemma
+
+#: Below this length a word has too many neighbours to guess.
+MIN_LENGTH = 4
+#: From this length on two mistakes are corrected, below it one.
+LONG = 7
+
+
+class Speller:
+    """Maps unknown words to clinical words.
+
+    Args:
+        clinical: the words of the lexicon that are worth correcting to.
+        ordinary: words that are never changed.
+    """
+
+    def __init__(self, clinical: "Iterable[str]", ordinary: "Iterable[str]", known: "Iterable[str]" = ()) -> None:
+        targets = {word for word in clinical if len(word) >= MIN_LENGTH and word.isalpha() and word.isascii()}
+        self._ordinary: FrozenSet[str] = frozenset(ordinary) | targets | frozenset(known)
+        self._targets: Dict[str, List[str]] = defaultdict(list)
+        for word in sorted(targets):
+            self._targets[word[0]].append(word)
+        self.correct: Callable[[str], Optional[str]] = lru_cache(maxsize=20_000)(self._correct)
+
+    def knows(self, word: str) -> bool:
+        return word in self._ordinary
+
+    def _correct(self, word: str) -> "str | None":
+        """The clinical word that was meant, or None."""
+        if not MIN_LENGTH <= len(word) <= 20 or not word.isalpha() or not word.isascii():
+            return None
+        if word in self._ordinary or self._is_inflected(word):
+            return None
+        allowed = 2 if len(word) >= LONG else 1
+        best, best_distance, tied = None, allowed + 1, False
+        # The first letter is nearly always right, or has swapped places with the second.
+        for first in {word[0], word[1]}:
+            for target in self._targets.get(first, ()):
+                if abs(len(target) - len(word)) > allowed or (len(target) < LONG and allowed == 2 and len(word) > LONG):
+                    continue
+                distance = OSA.distance(word, target, score_cutoff=best_distance)
+                if distance < best_distance:
+                    best, best_distance, tied = target, distance, False
+                elif distance == best_distance and best is not None and lemma(best) != lemma(target):
+                    tied = True
+        return None if tied and best_distance > 1 else best
+
+    def _is_inflected(self, word: str) -> bool:
+        """An ordinary word with a common ending, which no list of base words holds."""
+        for ending, restored in _ENDINGS:
+            if word.endswith(ending) and word[: -len(ending)] + restored in self._ordinary:
+                return True
+        return False
+
+
+_ENDINGS = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"),
+    ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("ness", ""), ("y", ""), ("less", ""), ("ful", ""), ("ish", ""),
+)  # fmt: skip
