@@ -42,6 +42,10 @@ def attach(
                 continue
             for index in _targets(reading, cue.start, cue.end, widely, _NEAR if kind in ("severe", "mild") else None):
                 result[index] = replace(result[index], **change)  # type: ignore[arg-type]
+    if reading.cue("disabling"):
+        result = [
+            replace(item, severity=Severity.SEVERE) if item.symptom == "back_pain" else item for item in result
+        ]
     for duration in durations:
         for index in _targets(reading, duration.start, duration.end, True, None):
             known = result[index].duration_hours

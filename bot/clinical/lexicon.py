@@ -18,9 +18,9 @@ _SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbrevia
 _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "note")
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
-    "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask report advice "
+    "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
     "resolved history recent person self patient reporter procedure "
-    "worse better same severe mild persistent not_better new old onset usual medicine correction "
+    "worse better same severe disabling mild persistent not_better new old onset usual medicine correction "
     "yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
 )
 

@@ -15,6 +15,7 @@ _TOWARDS = frozenset(
     "in on of down to into from at along around through under inside near over across behind up by between".split()
 )
 _JOINS = frozenset(("and", "or", "my", "the", "both", "his", "her", "left", "right", "also", "in", "a", "even"))
+_ONWARD = frozenset(("down", "into", "through", "to"))
 _SUBJECTS = frozenset(("i", "it", "he", "she", "they", "we", "but"))
 #: Words that end the reach of a part: what follows speaks of something else.
 _SUBJECT_COST, _COMMA_COST, _BARE_FORWARD_COST = 6, 3, 3
@@ -130,11 +131,25 @@ def _compose(
             if concept is not None:
                 result.append(Mention(sense.start, sense.end, concept, sense.start))
             continue
-        for part in groups[best[1]]:
+        for part in [part for group in _onward(words, groups, best[1], sense) for part in group]:
             concept = lexicon.compositions.get((part.name, sense.name))
             if concept is not None and not any(item.concept is concept and item.head == sense.start for item in result):
                 start, end = min(part.start, sense.start), max(part.end, sense.end)
                 result.append(Mention(start, end, concept, sense.start))
+    return result
+
+
+def _onward(words: Words, groups: "List[List[_Span]]", first: int, sense: _Span) -> "List[List[_Span]]":
+    """The group of parts and, for a pain, those that it goes on to: "in my lower back, then down my leg"."""
+    result = [groups[first]]
+    if sense.name not in ("<pain>", "<shooting>", "<sharp>", "<numb>", "<tingle>"):
+        return result
+    for group in groups[first + 1 :]:
+        between = words.items[result[-1][-1].end : group[0].start]
+        texts = {word.text for word in between}
+        if len(between) > 6 or not texts & _ONWARD or texts & _SUBJECTS or words.crosses(result[-1][-1].start, group[0].end, CLAUSE):
+            break
+        result.append(group)
     return result
 
 
@@ -162,6 +177,7 @@ def _groups(words: Words, parts: "List[_Span]") -> "List[List[_Span]]":
             between = words.items[last.end : part.start]
             joined = len(between) <= 3 and all(word.text in _JOINS for word in between)
             listed = any(word.text in ("and", "or") for word in between) or words.items[part.start].brk == COMMA
+            listed = listed or not between
             if last.start == part.start or joined and listed and not words.crosses(last.start, part.end, LINE):
                 groups[-1].append(part)
                 continue

@@ -73,6 +73,8 @@ def _forward(reading: Reading, start: int, end: int, starts: "Dict[int, Set[int]
         word = items[position]
         if word.brk >= LINE or (word.brk == COMMA and position == end):
             break
+        if result and position in starts and word.text not in _CONNECTORS and _is(reading, "stop", position):
+            break
         if position in starts:
             group = starts[position]
             finish = max(reading.mentions[index].end for index in group)

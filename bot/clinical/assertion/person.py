@@ -56,7 +56,9 @@ def _owners(reading: Reading) -> "List[str]":
 def _names_person(reading: Reading, position: int) -> bool:
     if not reading.class_at(position, "<person>"):
         return False
-    return True
+    items = reading.words.items
+    # "I am 34 years old" names nobody else.
+    return items[position].lemma != "year" or not _SELF & {word.text for word in items[max(0, position - 4) : position]}
 
 
 def _before_person(reading: Reading, position: int) -> bool:

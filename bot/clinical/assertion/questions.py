@@ -21,6 +21,8 @@ _REQUESTS = frozenset("kindly tell explain want know wondering curious".split())
 _OWN = frozenset("my this mine these".split())
 _HAVING = frozenset("have had having feel felt feeling be am 'm got get getting keep started notice noticed".split())
 _SUBJECTS = frozenset("i you we it he she they this that the my people".split())
+_AUXILIARIES = frozenset(("can", "could", "do", "did", "may", "might", "shall"))
+_BEING = frozenset(("have", "feel", "keep", "be", "still", "not"))
 _GOING = frozenset("goes get gets got becomes start starts begin begins come comes develop have feel".split())
 
 
@@ -122,9 +124,8 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
         if items[position].text != "i":
             continue
         following = [item.text for item in items[position + 1 : mention.start + 1]]
-        if position == start + 1 and first in ("can", "could", "should", "do", "will", "would", "may") and (
-            "if" not in texts and not _HAVING & set(following[:1]) or first in ("will", "should", "would")
-        ):
+        before = items[position - 1].text if position > start else ""
+        if before in ("will", "should", "would") or before in _AUXILIARIES and not _BEING & set(following[:1]):
             # "can I take something for a fever?" asks in general; "could I have an infection?" does not.
             continue
         if "if" in [item.text for item in items[start:position]]:

@@ -58,6 +58,7 @@ _IRREGULAR_FORMS = {
     "stick": "stuck",
     "choke": "choking",
     "vision": "visions",
+    "try": "tried tries trying",
 }
 _IRREGULAR = {form: base for base, forms in _IRREGULAR_FORMS.items() for form in (base, *forms.split())}
 #: Words that only look inflected.

@@ -33,6 +33,8 @@ _CLAUSE_MARKS = frozenset(";:()[]\u2014\u2026*|~>\u2022")
 _TRIPLE = re.compile(r"([a-z])\1{2,}")
 _PIECES = re.compile(r"[a-z]+|\d+(?:[.,:/]\d+)*")
 _GLUED = re.compile(r"^(?:\d+(?:[.,]\d+)?[a-z]+|[a-z]+\d+(?:[.,]\d+)?|@[a-z]+|[a-z]+(?:[./&+][a-z]+)+)$")
+#: Words, numbers, clock times, scores: nothing to take apart.
+_PLAIN_TOKEN = re.compile(r"^[^\W_]+(?:[.,:/'-][^\W_]+)*\.?$")
 _NORMS = {"n't": "not", "nt": "not", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'s": "'s", "'d": "would"}
 #: A text message is split at this many words per correction; what is beyond is nonsense, not spelling.
 _MAX_CORRECTIONS = 200
@@ -116,7 +118,7 @@ class Normaliser:
             return [(_NORMS[raw], start, end, NO_BREAK)]
         if raw.isalpha():
             return [(self._word(raw, budget), start, end, NO_BREAK)]
-        if _GLUED.match(raw) or not raw[0].isalnum() or not raw[-1].isalnum():
+        if _GLUED.match(raw) or not _PLAIN_TOKEN.match(raw):
             return self._pieces(raw, start, budget)
         return [(raw, start, end, NO_BREAK)]
 
@@ -125,7 +127,8 @@ class Normaliser:
         result: "List[tuple[str, int, int, int]]" = []
         for match in _PIECES.finditer(raw):
             piece = match.group()
-            brk = COMMA if result and raw[match.start() - 1] in "/.&+" else NO_BREAK
+            sign = raw[match.start() - 1] if match.start() else ""
+            brk = CLAUSE if sign in _CLAUSE_MARKS else COMMA if result and sign in "/.&+,?!" else NO_BREAK
             for word in self._abbreviations.get(piece) or (self._word(piece, budget),):
                 result.append((word, start + match.start(), start + match.end(), brk))
                 brk = NO_BREAK

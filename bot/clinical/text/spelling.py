@@ -53,6 +53,9 @@ class Speller:
                 if abs(len(target) - len(word)) > allowed or (len(target) < LONG and allowed == 2 and len(word) > LONG):
                     continue
                 distance = OSA.distance(word, target, score_cutoff=best_distance)
+                if distance > 1 and len(word) > MIN_LENGTH and sorted(word) == sorted(target):
+                    # All the right letters in the wrong order: "naseua".
+                    distance = 1
                 if distance < best_distance:
                     best, best_distance, tied = target, distance, False
                 elif distance == best_distance and best is not None and lemma(best) != lemma(target):
