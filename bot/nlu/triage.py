@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 #: Where the screen's result lies in the message's metadata (put there by the conversation), and in the parse result.
 SCREEN_KEY = "screen"
 REPORT_SYMPTOM = "report_symptom"
+ANSWER_INTENT = "answer_"
+#: The intents of words that the bot can do nothing with.
+NO_INTENT = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, "out_of_scope"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -61,7 +64,9 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
         for message in messages:
             try:
                 screen = _screen(message)
-                reports = _reports_symptom(screen) or _may_be_symptom(message)
+                reports = (
+                    _reports_symptom(screen) or _may_be_symptom(message) or _only_mentions_symptom(message, screen)
+                )
                 message.set(SCREEN_KEY, screen, add_to_output=True)
             # The patient's words must reach triage whatever is broken here; they stay out of the log.
             except Exception as error:
@@ -102,6 +107,12 @@ def _may_be_symptom(message: Message) -> bool:
         return False
     guesses = [item[INTENT_NAME_KEY] for item in message.get(INTENT_RANKING_KEY) or []]
     return REPORT_SYMPTOM in guesses[1:2]
+
+
+def _only_mentions_symptom(message: Message, screen: Mapping[str, Any]) -> bool:
+    """True for "I have no fever" and the like: no report, but triage can acknowledge it, and no other intent can."""
+    intent = message.get(INTENT, {}).get(INTENT_NAME_KEY) or ""
+    return bool(screen["findings"]["items"]) and (intent.startswith(ANSWER_INTENT) or intent in NO_INTENT)
 
 
 def _rank_first(message: Message, intent: str) -> None:

@@ -99,10 +99,13 @@ def test_the_pending_question_comes_back_after_anything_else(policies: Policies,
         ([("out_of_scope", NONE)], "answer_yes", "utter_menu"),
         ([("report_symptom", SELF_CARE)], "answer_yes", "utter_goodbye"),
         ([("report_symptom", NONE)], "answer_no", "utter_goodbye"),
+        ([("report_symptom", ROUTINE), ("thank", NONE)], "answer_no", "utter_goodbye"),
+        ([("report_symptom", SELF_CARE), ("ask_driving", NONE)], "answer_yes", "utter_menu"),
         # nothing that closes the talk right after red-flag advice
         ([("report_symptom", URGENT)], "answer_no", "utter_nothing_pending"),
         ([("report_symptom", EMERGENCY)], "answer_yes", "utter_nothing_pending"),
         ([("report_symptom", URGENT), ("ask_driving", NONE)], "answer_no", "utter_nothing_pending"),
+        ([("report_symptom", EMERGENCY), ("thank", NONE)], "answer_no", "utter_nothing_pending"),
         # what stood between is not overlooked
         ([("thank", NONE), ("answer_duration", NONE)], "answer_no", "utter_nothing_pending"),
         ([], "answer_yes", "utter_nothing_pending"),

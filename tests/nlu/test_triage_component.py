@@ -74,6 +74,21 @@ def test_a_symptom_that_the_fallback_doubts_is_a_symptom() -> None:
     assert intents(message) == ["report_symptom", "nlu_fallback", "thank"]
 
 
+@pytest.mark.parametrize(
+    ("intent", "expected"),
+    [
+        ("answer_no", "report_symptom"),
+        ("nlu_fallback", "report_symptom"),
+        ("out_of_scope", "report_symptom"),
+        ("ask_driving", "ask_driving"),
+        ("request_person", "request_person"),
+    ],
+)
+def test_a_denial_goes_to_triage_unless_it_comes_with_a_wish(intent: str, expected: str) -> None:
+    message = triaged(intent, "greet", given=screen(Disposition.NONE, Finding("fever", negated=True)))
+    assert message.get(INTENT)["name"] == expected
+
+
 def test_the_screen_is_part_of_the_parse_result() -> None:
     given = screen(Disposition.URGENT, Finding("fever", text="fever", value=101.0, unit="F"))
     result = triaged("ask_driving", given=given).as_dict(only_output_properties=True)
