@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Sequence
 
 from bot.clinical.mentions import Reading
 from bot.triage.model import Finding, Question, QuestionKind
@@ -17,7 +17,7 @@ _KINDS = (
 )  # fmt: skip
 
 
-def question_of(reading: Reading, findings: "Sequence[Finding]") -> "Question | None":
+def question_of(reading: Reading, findings: Sequence[Finding]) -> Question | None:
     """The question that this text asks; None if it asks for nothing that a symptom reply could answer."""
     texts = " ".join(word.text for word in reading.words.items)
     about = tuple(
@@ -33,9 +33,7 @@ def question_of(reading: Reading, findings: "Sequence[Finding]") -> "Question | 
             if kind is QuestionKind.TEMPERATURE:
                 about = about or (Finding("fever", concept="fever.asked"),)
                 symptoms = symptoms or ("fever",)
-            elif kind is QuestionKind.COURSE and "worse" not in texts and not symptoms:
-                continue
-            elif not symptoms and kind is not QuestionKind.PROCEDURE_DAY:
+            elif (kind is QuestionKind.COURSE and "worse" not in texts and not symptoms) or (not symptoms and kind is not QuestionKind.PROCEDURE_DAY):
                 continue
             return Question(kind, symptoms, about=about)
     if not symptoms:

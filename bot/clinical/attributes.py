@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import List, Sequence, Tuple
 
-from bot.clinical.mentions import Reading
 from bot.clinical.measure.duration import Duration
 from bot.clinical.measure.pain_score import Score
+from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE
 from bot.triage.model import Course, Finding, Severity
 
@@ -19,8 +19,8 @@ _LONG = 24.0
 
 
 def attach(
-    reading: Reading, findings: "List[Finding]", durations: "Sequence[Duration]", scores: "Sequence[Score]"
-) -> "List[Finding]":
+    reading: Reading, findings: list[Finding], durations: Sequence[Duration], scores: Sequence[Score]
+) -> list[Finding]:
     """The findings (one per mention, in order) with their attributes."""
     result = list(findings)
     # What makes it milder comes first, so that what makes it worse wins.
@@ -37,6 +37,8 @@ def attach(
     ):
         for cue in reading.cue(kind):
             if kind in ("severe", "worse", "better", "new") and _denied(reading, cue.start):
+                continue
+            if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
                 continue
             if kind == "better" and any(item.start <= cue.start < item.end for item in reading.cue("not_better")):
                 continue
@@ -76,7 +78,7 @@ def _denied(reading: Reading, position: int) -> bool:
     return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-1:]
 
 
-def _targets(reading: Reading, start: int, end: int, widely: bool, near: "int | None") -> "List[int]":
+def _targets(reading: Reading, start: int, end: int, widely: bool, near: int | None) -> list[int]:
     """The mentions that words at this place speak of: those of their clause, else the last one before."""
     items, mentions = reading.words.items, reading.mentions
     if not mentions:
@@ -101,7 +103,7 @@ def _targets(reading: Reading, start: int, end: int, widely: bool, near: "int | 
     return []
 
 
-def _within_but(reading: Reading, low: int, high: int, position: int) -> "Tuple[int, int]":
+def _within_but(reading: Reading, low: int, high: int, position: int) -> tuple[int, int]:
     """The part of a clause between two "but"."""
     items = reading.words.items
     for index in range(low, high):
@@ -113,7 +115,7 @@ def _within_but(reading: Reading, low: int, high: int, position: int) -> "Tuple[
     return low, high
 
 
-def _distance(mention: "Tuple[int, int, object, int]", start: int, end: int) -> int:
+def _distance(mention: tuple[int, int, object, int], start: int, end: int) -> int:
     if mention[1] <= start:
         return start - mention[1]
     if mention[0] >= end:

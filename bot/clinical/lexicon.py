@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
 
 from bot.clinical.patterns import ClassFinder, PatternError, Trie, expand
 from bot.clinical.yaml_lines import Fields, LexiconError, Rows, Text, Value, read
@@ -21,7 +20,7 @@ CUES = frozenset(
     "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
     "resolved history recent person self patient reporter procedure "
     "worse better same severe disabling mild persistent not_better new old onset usual medicine correction "
-    "yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
+    "fever_lead yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
 )
 
 
@@ -31,11 +30,11 @@ class Concept:
 
     id: str
     source: str = ""
-    severity: Optional[Severity] = None
-    course: Optional[Course] = None
+    severity: Severity | None = None
+    course: Course | None = None
     persistent: bool = False
-    new: Optional[bool] = None
-    marks: Tuple[str, ...] = ()
+    new: bool | None = None
+    marks: tuple[str, ...] = ()
     language: str = "en"
     #: Counts only where no body part claims the words ("feels hot": a fever; "my leg feels hot": the leg).
     fallback: bool = False
@@ -50,8 +49,8 @@ class Composition:
     """A concept that a body part and a sensation make together, in either order, within a clause."""
 
     concept: Concept
-    parts: Tuple[str, ...]
-    senses: Tuple[str, ...]
+    parts: tuple[str, ...]
+    senses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,17 +73,17 @@ class Lexicon:
     def __init__(self) -> None:
         self.phrases = Trie()
         self.classes = ClassFinder(())
-        self.compositions: Dict[Tuple[str, str], Concept] = {}
-        self.parts: "set[str]" = set()
-        self.senses: "set[str]" = set()
-        self.concepts: Dict[str, Concept] = {}
-        self.abbreviations: Dict[str, Tuple[str, ...]] = {}
-        self.clinical_words: "set[str]" = set()
-        self.known_words: "set[str]" = set()
-        self.ordinary_words: "frozenset[str]" = frozenset()
+        self.compositions: dict[tuple[str, str], Concept] = {}
+        self.parts: set[str] = set()
+        self.senses: set[str] = set()
+        self.concepts: dict[str, Concept] = {}
+        self.abbreviations: dict[str, tuple[str, ...]] = {}
+        self.clinical_words: set[str] = set()
+        self.known_words: set[str] = set()
+        self.ordinary_words: frozenset[str] = frozenset()
 
     @classmethod
-    def load(cls, folder: Path) -> "Lexicon":
+    def load(cls, folder: Path) -> Lexicon:
         """Reads a folder.
 
         Raises:
@@ -97,10 +96,10 @@ class _Loader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lexicon = Lexicon()
-        self._classes: "List[Tuple[str, Text]]" = []
+        self._classes: list[tuple[str, Text]] = []
         #: <number> is any number; "nowhere" stands for a sensation without a body part.
-        self._class_names: "set[str]" = {"number", "nowhere"}
-        self._seen: "Dict[Tuple[str, ...], Tuple[str, int]]" = {}
+        self._class_names: set[str] = {"number", "nowhere"}
+        self._seen: dict[tuple[str, ...], tuple[str, int]] = {}
 
     def load(self) -> Lexicon:
         paths = sorted(self._folder.glob("*.yml"))
@@ -143,7 +142,7 @@ class _Loader:
             if key.value not in (*_HEADER, *_SECTIONS, "language"):
                 raise LexiconError(path, key.line, f"unknown section {key.value!r}", f"Known: {', '.join(_SECTIONS)}")
 
-    def _classes_of(self, path: Path, section: "Value | None") -> None:
+    def _classes_of(self, path: Path, section: Value | None) -> None:
         for key, value in _fields(path, section):
             if key.value in self._class_names:
                 raise LexiconError(path, key.line, f"class {key.value!r} is defined twice", "Join the two")
@@ -179,7 +178,7 @@ class _Loader:
                 self._lexicon.parts.add(pair[0])
                 self._lexicon.senses.add(pair[1])
 
-    def _register(self, path: Path, fields: "Dict[str, Value]", source: str, language: str) -> Concept:
+    def _register(self, path: Path, fields: dict[str, Value], source: str, language: str) -> Concept:
         name = _one(path, fields["id"])
         symptom = name.value.partition(".")[0]
         if symptom not in ALL_KEYS:
@@ -217,7 +216,7 @@ class _Loader:
         self._lexicon.phrases.add(phrase.value, payload)
         self._lexicon.known_words.update(_plain_words(phrase.value))
 
-    def _expand(self, path: Path, phrase: Text) -> "List[Tuple[str, ...]]":
+    def _expand(self, path: Path, phrase: Text) -> list[tuple[str, ...]]:
         try:
             rows = expand(phrase.value)
         except PatternError as error:
@@ -237,18 +236,18 @@ def _exact(phrase: str) -> str:
     return re.sub(r"(?<![\w.<=])([^\W\d_]+)", r"=\1", phrase)
 
 
-def _plain_words(phrase: str) -> "List[str]":
+def _plain_words(phrase: str) -> list[str]:
     cleaned = phrase
     for sign in "()|?=":
         cleaned = cleaned.replace(sign, " ")
     return [word for word in cleaned.split() if word.isalpha()]
 
 
-def _section(path: Path, fields: Fields, name: str) -> "Value | None":
+def _section(path: Path, fields: Fields, name: str) -> Value | None:
     return next((value for key, value in fields.items if key.value == name), None)
 
 
-def _row(path: Path, row: Value, required: "Tuple[str, ...]", optional: "Tuple[str, ...]") -> "Dict[str, Value]":
+def _row(path: Path, row: Value, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Value]:
     fields = {key.value: value for key, value in _fields(path, row)}
     for key, _ in _fields(path, row):
         if key.value not in (*required, *optional):
@@ -261,7 +260,7 @@ def _row(path: Path, row: Value, required: "Tuple[str, ...]", optional: "Tuple[s
     return fields
 
 
-def _fields(path: Path, value: "Value | None") -> "List[Tuple[Text, Value]]":
+def _fields(path: Path, value: Value | None) -> list[tuple[Text, Value]]:
     if value is None:
         return []
     if not isinstance(value, Fields):
@@ -269,7 +268,7 @@ def _fields(path: Path, value: "Value | None") -> "List[Tuple[Text, Value]]":
     return value.items
 
 
-def _rows(path: Path, value: "Value | None") -> "List[Value]":
+def _rows(path: Path, value: Value | None) -> list[Value]:
     if value is None:
         return []
     if not isinstance(value, Rows):
@@ -277,7 +276,7 @@ def _rows(path: Path, value: "Value | None") -> "List[Value]":
     return value.items
 
 
-def _texts(path: Path, value: "Value | None") -> "List[Text]":
+def _texts(path: Path, value: Value | None) -> list[Text]:
     return [_one(path, item) for item in _rows(path, value)]
 
 
@@ -292,7 +291,7 @@ def _text(path: Path, fields: Fields, name: str, default: str = "") -> str:
     return value.value if isinstance(value, Text) else default
 
 
-def _choice(path: Path, fields: "Dict[str, Value]", name: str, choices: "List[str]") -> "str | None":
+def _choice(path: Path, fields: dict[str, Value], name: str, choices: list[str]) -> str | None:
     if name not in fields:
         return None
     text = _one(path, fields[name])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 from bot.clinical.lexicon import FIGURE, Concept, Cue, Lexicon
 from bot.clinical.patterns import Match
@@ -40,11 +41,11 @@ class Reading:
     """All that the lexicon finds in a text."""
 
     words: Words
-    mentions: List[Mention]
-    cues: "dict[str, List[Match]]"
-    classes: "List[List[Tuple[int, str]]]"
+    mentions: list[Mention]
+    cues: dict[str, list[Match]]
+    classes: list[list[tuple[int, str]]]
 
-    def cue(self, kind: str) -> "List[Match]":
+    def cue(self, kind: str) -> list[Match]:
         return self.cues.get(kind, [])
 
     def has(self, kind: str, start: int, end: int) -> bool:
@@ -58,9 +59,9 @@ class Reading:
 def find(words: Words, lexicon: Lexicon) -> Reading:
     """Mentions and cues of a text, in order."""
     classes = lexicon.classes.find(words)
-    phrases: List[Match] = []
-    figures: List[Match] = []
-    cues: "dict[str, List[Match]]" = {}
+    phrases: list[Match] = []
+    figures: list[Match] = []
+    cues: dict[str, list[Match]] = {}
     for match in lexicon.phrases.find(words, classes):
         if match.payload is FIGURE:
             figures.append(match)
@@ -69,7 +70,7 @@ def find(words: Words, lexicon: Lexicon) -> Reading:
         else:
             phrases.append(match)
     taken = [False] * len(words)
-    mentions: List[Mention] = []
+    mentions: list[Mention] = []
     # The longest phrase wins; shorter ones inside it say nothing more. A figure of speech outranks its equals.
     phrases = sorted([*figures, *phrases], key=lambda item: (item.start - item.end, item.payload is not FIGURE, item.start))
     mentions += _claim([match for match in phrases if match.payload is FIGURE or not match.payload.fallback], taken)
@@ -82,12 +83,12 @@ def find(words: Words, lexicon: Lexicon) -> Reading:
     return Reading(words, _distinct(mentions), cues, classes)
 
 
-def _claim(phrases: "Sequence[Match]", taken: "List[bool]") -> "List[Mention]":
+def _claim(phrases: Sequence[Match], taken: list[bool]) -> list[Mention]:
     """The phrases whose first or last word no longer one has taken."""
     result = []
     for match in phrases:
         inside = taken[match.start : match.end]
-        if match.payload is not FIGURE and (inside[0] or inside[-1]) or sum(inside) * 2 > len(inside):
+        if (match.payload is not FIGURE and (inside[0] or inside[-1])) or sum(inside) * 2 > len(inside):
             continue
         for index in range(match.start, match.end):
             taken[index] = True
@@ -96,9 +97,9 @@ def _claim(phrases: "Sequence[Match]", taken: "List[bool]") -> "List[Mention]":
     return result
 
 
-def _distinct(mentions: "List[Mention]") -> "List[Mention]":
+def _distinct(mentions: list[Mention]) -> list[Mention]:
     """One mention per concept and overlap."""
-    result: List[Mention] = []
+    result: list[Mention] = []
     for mention in mentions:
         if any(other.concept is mention.concept and mention.start < other.end for other in result):
             continue
@@ -113,14 +114,14 @@ class _Span(NamedTuple):
 
 
 def _compose(
-    words: Words, lexicon: Lexicon, classes: "List[List[Tuple[int, str]]]", taken: "List[bool]"
-) -> "List[Mention]":
+    words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]], taken: list[bool]
+) -> list[Mention]:
     senses = _spans(classes, lexicon.senses, taken)
     if not senses:
         return []
     parts = _spans(classes, lexicon.parts | {_NOT_A_PART}, [False] * len(words))
     groups = _groups(words, [part for part in parts if part.name != _NOT_A_PART])
-    result: List[Mention] = []
+    result: list[Mention] = []
     for sense in senses:
         best = min(
             ((cost, order) for order, group in enumerate(groups) for cost in [_cost(words, sense, group)]),
@@ -139,7 +140,7 @@ def _compose(
     return result
 
 
-def _onward(words: Words, groups: "List[List[_Span]]", first: int, sense: _Span) -> "List[List[_Span]]":
+def _onward(words: Words, groups: list[list[_Span]], first: int, sense: _Span) -> list[list[_Span]]:
     """The group of parts and, for a pain, those that it goes on to: "in my lower back, then down my leg"."""
     result = [groups[first]]
     if sense.name not in ("<pain>", "<shooting>", "<sharp>", "<numb>", "<tingle>"):
@@ -153,9 +154,9 @@ def _onward(words: Words, groups: "List[List[_Span]]", first: int, sense: _Span)
     return result
 
 
-def _spans(classes: "List[List[Tuple[int, str]]]", names: "set[str]", taken: "List[bool]") -> "List[_Span]":
+def _spans(classes: list[list[tuple[int, str]]], names: set[str], taken: list[bool]) -> list[_Span]:
     """Non-overlapping spans of these classes, the longest first at each place."""
-    result: List[_Span] = []
+    result: list[_Span] = []
     free = 0
     for start, entries in enumerate(classes):
         if start < free or taken[start]:
@@ -168,9 +169,9 @@ def _spans(classes: "List[List[Tuple[int, str]]]", names: "set[str]", taken: "Li
     return result
 
 
-def _groups(words: Words, parts: "List[_Span]") -> "List[List[_Span]]":
+def _groups(words: Words, parts: list[_Span]) -> list[list[_Span]]:
     """Parts that are listed together: "hands and feet", "my back, legs"."""
-    groups: "List[List[_Span]]" = []
+    groups: list[list[_Span]] = []
     for part in parts:
         if groups:
             last = groups[-1][-1]
@@ -178,14 +179,14 @@ def _groups(words: Words, parts: "List[_Span]") -> "List[List[_Span]]":
             joined = len(between) <= 3 and all(word.text in _JOINS for word in between)
             listed = any(word.text in ("and", "or") for word in between) or words.items[part.start].brk == COMMA
             listed = listed or not between
-            if last.start == part.start or joined and listed and not words.crosses(last.start, part.end, LINE):
+            if last.start == part.start or (joined and listed and not words.crosses(last.start, part.end, LINE)):
                 groups[-1].append(part)
                 continue
         groups.append([part])
     return groups
 
 
-def _cost(words: Words, sense: _Span, group: "List[_Span]") -> int:
+def _cost(words: Words, sense: _Span, group: list[_Span]) -> int:
     """How far a sensation lies from a group of parts; grammar makes some ways longer than others."""
     start, end = group[0].start, group[-1].end
     if start <= sense.start < end:

@@ -8,7 +8,8 @@ of the lexicon, ``<number>`` included) and ``..3`` (up to three other words of t
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
@@ -31,7 +32,7 @@ class Match(NamedTuple):
     payload: Any
 
 
-def expand(phrase: str) -> "List[Tuple[str, ...]]":
+def expand(phrase: str) -> list[tuple[str, ...]]:
     """All rows of items that a phrase stands for.
 
     Raises:
@@ -50,15 +51,15 @@ def expand(phrase: str) -> "List[Tuple[str, ...]]":
     return rows
 
 
-def _without_last_gap(row: "Tuple[str, ...]") -> "Tuple[str, ...]":
+def _without_last_gap(row: tuple[str, ...]) -> tuple[str, ...]:
     while row and row[-1].startswith(".."):
         row = row[:-1]
     return row
 
 
-def _alternatives(tokens: "Sequence[str]", at: int) -> "tuple[List[Tuple[str, ...]], int]":
-    rows: "List[Tuple[str, ...]]" = []
-    current: "List[Tuple[str, ...]]" = [()]
+def _alternatives(tokens: Sequence[str], at: int) -> tuple[list[tuple[str, ...]], int]:
+    rows: list[tuple[str, ...]] = []
+    current: list[tuple[str, ...]] = [()]
     while at < len(tokens):
         token = tokens[at]
         if token.startswith(")"):
@@ -93,7 +94,7 @@ class Trie:
     """Rows of items → payloads; walks along a text."""
 
     def __init__(self) -> None:
-        self._root: Dict[str, Any] = {}
+        self._root: dict[str, Any] = {}
 
     def add(self, phrase: str, payload: Any) -> None:
         for row in expand(phrase):
@@ -102,13 +103,13 @@ class Trie:
                 node = node.setdefault(item, {})
             node.setdefault(_END, []).append(payload)
 
-    def find(self, words: Words, classes: "Sequence[Sequence[Tuple[int, str]]]") -> "List[Match]":
+    def find(self, words: Words, classes: Sequence[Sequence[tuple[int, str]]]) -> list[Match]:
         """All matches, longest first for each start.
 
         Args:
             classes: for each word, the (end, class) pairs of word classes that start there.
         """
-        result: List[Match] = []
+        result: list[Match] = []
         items, root = words.items, self._root
         for start in range(len(items)):
             word = items[start]
@@ -119,15 +120,15 @@ class Trie:
         return result
 
     def _walk(
-        self, items: "List[Any]", classes: "Sequence[Sequence[Tuple[int, str]]]", at: int, node: "Dict[str, Any]"
-    ) -> "Iterator[tuple[int, Any]]":
+        self, items: list[Any], classes: Sequence[Sequence[tuple[int, str]]], at: int, node: dict[str, Any]
+    ) -> Iterator[tuple[int, Any]]:
         for payload in node.get(_END, ()):
             yield at, payload
         if at >= len(items):
             return
         first = node is self._root
         word = items[at]
-        if first or word.brk <= LINE and word.brk != COMMA:
+        if first or (word.brk <= LINE and word.brk != COMMA):
             child = node.get(word.lemma)
             if child is not None:
                 yield from self._walk(items, classes, at + 1, child)
@@ -152,8 +153,8 @@ class Trie:
                 yield from self._step(items, classes, at + skipped, child)
 
     def _step(
-        self, items: "List[Any]", classes: "Sequence[Sequence[Tuple[int, str]]]", at: int, node: "Dict[str, Any]"
-    ) -> "Iterator[tuple[int, Any]]":
+        self, items: list[Any], classes: Sequence[Sequence[tuple[int, str]]], at: int, node: dict[str, Any]
+    ) -> Iterator[tuple[int, Any]]:
         """One item at exactly this word, whatever stands before it (the end of a gap)."""
         word = items[at]
         for key in (word.lemma, "=" + word.text):
@@ -172,14 +173,14 @@ _GAPS = tuple(f"..{width}" for width in range(1, 10))
 class ClassFinder:
     """Word classes: finds which words, or rows of words, belong to which class."""
 
-    def __init__(self, entries: "Iterable[tuple[str, str]]") -> None:
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         self._trie = Trie()
         for name, phrase in entries:
             self._trie.add(phrase, f"<{name}>")
 
-    def find(self, words: Words) -> "List[List[Tuple[int, str]]]":
+    def find(self, words: Words) -> list[list[tuple[int, str]]]:
         """For each word the (end, class) pairs that start there, ``<number>`` included."""
-        classes: "List[List[Tuple[int, str]]]" = [[] for _ in range(len(words))]
+        classes: list[list[tuple[int, str]]] = [[] for _ in range(len(words))]
         for match in self._trie.find(words, classes):
             classes[match.start].append((match.end, match.payload))
         for index, word in enumerate(words.items):

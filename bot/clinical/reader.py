@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence
 
-from bot.clinical import ask, attributes, mentions, replies
+from bot.clinical import ask, attributes, figures, mentions, replies
 from bot.clinical.assertion import denial, person, questions, spanish, time
 from bot.clinical.lexicon import Concept, Lexicon
 from bot.clinical.measure import duration, numbers, pain_score, procedure_day, temperature
 from bot.clinical.mentions import Mention, Reading
+from bot.clinical.text.lemma import lemma
 from bot.clinical.text.normalise import Normaliser
 from bot.clinical.text.spelling import Speller
+from bot.clinical.text.words import COMMA, Words
 from bot.triage.model import Finding, Findings, Question, QuestionKind
 
 #: Longer texts are read up to here: the limit of a message is far below.
@@ -24,13 +26,14 @@ _SCORE = Concept("back_pain.score")
 UNNAMED = "unnamed"
 #: Mark of words that say that all is well ("normal temperature").
 NORMAL = "normal"
+_TEMPERATURE = frozenset((lemma("temperature"), "temp"))
 _LEVELS = ("lumbar", "thoracic", "cervical")
 
 
 class ClinicalReader:
     """Reads patients' messages with the words of one lexicon."""
 
-    def __init__(self, lexicon: Lexicon, today: "Callable[[], date]" = date.today) -> None:
+    def __init__(self, lexicon: Lexicon, today: Callable[[], date] = date.today) -> None:
         self._lexicon = lexicon
         self._today = today
         known = lexicon.known_words | set(lexicon.abbreviations)
@@ -39,7 +42,7 @@ class ClinicalReader:
         )
 
     @classmethod
-    def load(cls, folder: Path, today: "Callable[[], date]" = date.today) -> "ClinicalReader":
+    def load(cls, folder: Path, today: Callable[[], date] = date.today) -> ClinicalReader:
         """Reads the lexicon.
 
         Args:
@@ -50,10 +53,10 @@ class ClinicalReader:
         """
         return cls(Lexicon.load(folder), today)
 
-    def read(self, text: str, question: "Question | None" = None) -> Findings:
+    def read(self, text: str, question: Question | None = None) -> Findings:
         """All that a message says; with a pending question also what it answers."""
         words = self._normalise(text[:MAX_LENGTH])
-        reading = mentions.find(words, self._lexicon)
+        reading = self._find(words)
         counted = numbers.find(words)
         asked_temperature = question is not None and question.kind is QuestionKind.TEMPERATURE
         asked_day = question is not None and question.kind is QuestionKind.PROCEDURE_DAY
@@ -61,10 +64,12 @@ class ClinicalReader:
         durations = duration.find(words, counted, self._today())
         scores = pain_score.find(words, counted)
         reading = _with_readings(reading, temperatures, scores)
-        items = _assert(reading)
+        items = _assert(reading, durations)
         items = attributes.attach(reading, items, durations, scores)
         items = _with_values(reading, items, temperatures)
         day = procedure_day.find(words, counted, durations, self._today(), asked_day)
+        if day is not None and not asked_day:
+            items = _since_procedure(items, day)
         answered = False
         if question is not None:
             items, answered = self._answer(question, reading, items, durations, temperatures, day)
@@ -78,22 +83,30 @@ class ClinicalReader:
             correction=bool(reading.cue("correction")) and any(item.negated for item in items),
         )
 
-    def question_from_text(self, text: str) -> "Question | None":
+    def question_from_text(self, text: str) -> Question | None:
         """The question that a text asks, for replies to somebody else's words; None if it asks for no symptom."""
         words = self._normalise(text[:MAX_LENGTH])
+        reading = self._find(words)
+        return ask.question_of(reading, _assert(reading, ()))
+
+    def _find(self, words: Words) -> Reading:
         reading = mentions.find(words, self._lexicon)
-        return ask.question_of(reading, _assert(reading))
+        meant = [item for item in reading.mentions if not figures.is_figure(reading, item, self._is_ordinary)]
+        return replace(reading, mentions=meant)
+
+    def _is_ordinary(self, word: str) -> bool:
+        return word in self._lexicon.ordinary_words and word not in self._lexicon.clinical_words
 
     def _answer(
         self,
         question: Question,
         reading: Reading,
-        items: "List[Finding]",
-        durations: "Sequence[duration.Duration]",
-        temperatures: "Sequence[temperature.Reading]",
-        day: "int | None",
-    ) -> "tuple[List[Finding], bool]":
-        answer = replies.find_answer(reading)
+        items: list[Finding],
+        durations: Sequence[duration.Duration],
+        temperatures: Sequence[temperature.Reading],
+        day: int | None,
+    ) -> tuple[list[Finding], bool]:
+        answer = replies.find_answer(reading, question)
         words = reading.words
         if question.kind is QuestionKind.PRESENCE:
             span = ("", 0, 0)
@@ -116,13 +129,19 @@ class ClinicalReader:
 
 
 def _with_readings(
-    reading: Reading, temperatures: "Sequence[temperature.Reading]", scores: "Sequence[pain_score.Score]"
+    reading: Reading, temperatures: Sequence[temperature.Reading], scores: Sequence[pain_score.Score]
 ) -> Reading:
     """Temperatures and pain scores that no named symptom claims become mentions of their own."""
     found = list(reading.mentions)
     for item in temperatures:
-        found = [m for m in found if not (m.start >= item.start and m.end <= item.end)]
-        if not any(m.concept.symptom == "fever" and m.start <= item.end and item.start <= m.end for m in found):
+        # "a temp of 98.6" is a reading and no fever; "a fever of 99.5" is both.
+        found = [
+            m
+            for m in found
+            if not (m.start >= item.start and m.end <= item.end)
+            and not (_touch(reading, m, item) and _only_temperature(reading, m))
+        ]
+        if not any(m.concept.symptom == "fever" and _touch(reading, m, item) for m in found):
             found.append(Mention(item.start, item.end, _READING, item.start))
     if scores and not any(item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found):
         found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
@@ -133,13 +152,24 @@ def _with_readings(
     return replace(reading, mentions=found)
 
 
-def _assert(reading: Reading) -> "List[Finding]":
+def _touch(reading: Reading, mention: Mention, item: temperature.Reading) -> bool:
+    """The number stands beside the mention, at most a few words away ("a fever of about 102")."""
+    near = mention.start - 1 <= item.end and item.start <= mention.end + 3
+    return near and not reading.words.crosses(min(mention.start, item.start), max(mention.end, item.end), COMMA)
+
+
+def _only_temperature(reading: Reading, mention: Mention) -> bool:
+    lemmas = {word.lemma for word in reading.words.items[mention.start : mention.end]}
+    return mention.concept.symptom == "fever" and not lemmas & {"fever", "feverish", "febril"} and bool(lemmas & _TEMPERATURE)
+
+
+def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Finding]:
     """One finding per mention, with what the words around it assert."""
     negated, over = denial.denied(reading)
     negated |= spanish.denied(reading)
     gone = time.resolved(reading)
     others = person.others(reading)
-    result: List[Finding] = []
+    result: list[Finding] = []
     for index, mention in enumerate(reading.mentions):
         concept = mention.concept
         hypothetical, question = questions.hypothetical(reading, index)
@@ -148,6 +178,7 @@ def _assert(reading: Reading) -> "List[Finding]":
             # Counts also when passive, hedged or only thought of.
             hypothetical = question = False
         resolved = (index in gone or index in over) and not hypothetical
+        past = (past and not recent) or (resolved and time.long_over(reading, index, durations))
         first, last = reading.words.items[mention.start], reading.words.items[mention.end - 1]
         result.append(
             Finding(
@@ -159,8 +190,8 @@ def _assert(reading: Reading) -> "List[Finding]":
                 negated=(index in negated and index not in over) or NORMAL in concept.marks,
                 hypothetical=hypothetical,
                 question=question,
-                historical=past and not recent and not hypothetical,
-                resolved=resolved and not (past and not recent),
+                historical=past and not hypothetical,
+                resolved=resolved and not past,
                 experiencer="other" if others[index] else "patient",
                 uncertain=_uncertain(reading, mention),
                 marks=tuple(mark for mark in concept.marks if mark not in (UNNAMED, NORMAL)),
@@ -175,14 +206,14 @@ def _uncertain(reading: Reading, mention: Mention) -> bool:
 
 
 def _with_values(
-    reading: Reading, items: "List[Finding]", temperatures: "Sequence[temperature.Reading]"
-) -> "List[Finding]":
+    reading: Reading, items: list[Finding], temperatures: Sequence[temperature.Reading]
+) -> list[Finding]:
     """Fever findings with their readings and the mark of a fever medicine."""
     medicine = bool(reading.cue("medicine"))
-    result: List[Finding] = []
+    result: list[Finding] = []
     for mention, finding in zip(reading.mentions, items):
         if finding.symptom == "fever":
-            values = [t.fahrenheit for t in temperatures if t.start <= mention.end and mention.start <= t.end]
+            values = [item.fahrenheit for item in temperatures if _touch(reading, mention, item)]
             if values:
                 named = ("named",) if mention.concept is not _READING and finding.concept == "fever.word" else ()
                 finding = replace(finding, value=max(values), unit="F", marks=(*finding.marks, *named))
@@ -192,7 +223,15 @@ def _with_values(
     return result
 
 
-def _steroid(reading: Reading) -> "Optional[bool]":
+def _since_procedure(items: list[Finding], day: int) -> list[Finding]:
+    """ "A headache since the procedure on Monday" has lasted as many days as the procedure is ago."""
+    return [
+        replace(item, duration_hours=day * 24.0) if item.new and item.duration_hours is None and day else item
+        for item in items
+    ]
+
+
+def _steroid(reading: Reading) -> bool | None:
     """True when the message says that a steroid was given; a question or a denial says nothing."""
     items = reading.words.items
     for cue in reading.cue("steroid"):

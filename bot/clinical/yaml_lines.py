@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, NamedTuple, Tuple, Union
+from typing import NamedTuple, Union
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -25,12 +25,12 @@ class Text(NamedTuple):
 
 
 class Rows(NamedTuple):
-    items: "List[Value]"
+    items: list[Value]
     line: int
 
 
 class Fields(NamedTuple):
-    items: "List[Tuple[Text, Value]]"
+    items: list[tuple[Text, Value]]
     line: int
 
 
@@ -62,7 +62,7 @@ def _value(path: Path, node: Node) -> Value:
         return Text(node.value, line)
     if isinstance(node, SequenceNode):
         return Rows([_value(path, item) for item in node.value], line)
-    pairs: "List[Tuple[Text, Value]]" = []
+    pairs: list[tuple[Text, Value]] = []
     seen = set()
     for key, item in node.value:
         if key.value in seen:

@@ -7,8 +7,6 @@ isn't touching this headache" for denials.
 
 from __future__ import annotations
 
-from typing import Dict, Set, Tuple
-
 from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE, COMMA, LINE, SENTENCE
 
@@ -19,19 +17,20 @@ _ITEM_REACH = 3
 _CONNECTORS = frozenset(("and", "or", "nor", "any", "no", "not"))
 #: A symptom before one of these begins a statement of its own: "no fever, headache is terrible".
 _FINITE = frozenset("is are was has have keeps hurts started starts been feels comes came won will got gets".split())
+_VERBS = frozenset(("be", "feel", "keep", "go", "look"))
 _BARE = frozenset(("no", "without", "zero", "minus", "nope"))
 _LONE = frozenset(("no", "nope", "none", "nah", "nada", "negative", "never", "zero", "nil", "naw", "not"))
 
 
-def denied(reading: Reading) -> "Tuple[Set[int], Set[int]]":
+def denied(reading: Reading) -> tuple[set[int], set[int]]:
     """Indexes of the mentions that are denied, and of those that are "no longer" there."""
-    negated: Set[int] = set()
-    over: Set[int] = set()
+    negated: set[int] = set()
+    over: set[int] = set()
     starts = _starts(reading)
     covered = _covered(reading)
     no_longer = {match.start for match in reading.cue("no_longer")}
     for cue in reading.cue("deny"):
-        if covered[cue.start] or any(item.start < cue.start < item.end for item in reading.mentions):
+        if _closes_item(reading, cue.start) or covered[cue.start] or any(item.start < cue.start < item.end for item in reading.mentions):
             continue
         reached = _forward(reading, cue.start, cue.end, starts)
         negated |= reached
@@ -42,15 +41,24 @@ def denied(reading: Reading) -> "Tuple[Set[int], Set[int]]":
     return negated | _backward(reading, starts), over
 
 
-def _starts(reading: Reading) -> "Dict[int, Set[int]]":
+def _closes_item(reading: Reading, position: int) -> bool:
+    """ "fever no chills yes": the answer follows each symptom."""
+    items = reading.words.items
+    if items[position].text not in _LONE or items[position].brk or not any(m.end == position for m in reading.mentions):
+        return False
+    ends = [mention.end for mention in reading.mentions if mention.start == position + 1]
+    return any(end < len(items) and items[end].text in ("yes", "yeah", "yep", "no", "none") for end in ends)
+
+
+def _starts(reading: Reading) -> dict[int, set[int]]:
     """Word index → mentions that begin there."""
-    starts: "Dict[int, Set[int]]" = {}
+    starts: dict[int, set[int]] = {}
     for index, mention in enumerate(reading.mentions):
         starts.setdefault(mention.start, set()).add(index)
     return starts
 
 
-def _covered(reading: Reading) -> "list[bool]":
+def _covered(reading: Reading) -> list[bool]:
     """Words that look like a denial and are none ("not only", "won't stop"), or belong to a symptom ("can't feel")."""
     flags = [False] * len(reading.words)
     for match in reading.cue("not_denial"):
@@ -63,11 +71,12 @@ def _covered(reading: Reading) -> "list[bool]":
     return flags
 
 
-def _forward(reading: Reading, start: int, end: int, starts: "Dict[int, Set[int]]") -> "Set[int]":
+def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]) -> set[int]:
     """The mentions that a denial before them reaches."""
     items = reading.words.items
-    bare = items[start].text in _BARE
-    result: Set[int] = set()
+    # "no" governs nouns; "not", "never", "no longer" also verbs ("no longer have").
+    bare = items[start].text in _BARE and end == start + 1
+    result: set[int] = set()
     position, skipped, unknown = end, 0, 0
     while position < len(items):
         word = items[position]
@@ -79,6 +88,9 @@ def _forward(reading: Reading, start: int, end: int, starts: "Dict[int, Set[int]
             group = starts[position]
             finish = max(reading.mentions[index].end for index in group)
             if result and finish < len(items) and items[finish].text in _FINITE and items[finish].brk == 0:
+                break
+            if bare and any(item.lemma in _VERBS for item in items[position : finish - 1]):
+                # "no my leg is numb": a sentence of its own.
                 break
             result |= group
             # Mentions inside this one ("numbness in my leg or foot") share its fate.
@@ -123,10 +135,10 @@ def _is(reading: Reading, kind: str, position: int) -> bool:
     return any(match.start == position for match in reading.cue(kind))
 
 
-def _backward(reading: Reading, starts: "Dict[int, Set[int]]") -> "Set[int]":
+def _backward(reading: Reading, starts: dict[int, set[int]]) -> set[int]:
     """"Fever? no", "chills: none", "nausea denied"."""
     items = reading.words.items
-    result: Set[int] = set()
+    result: set[int] = set()
     for cue in reading.cue("deny_after"):
         result |= {
             index
@@ -138,7 +150,9 @@ def _backward(reading: Reading, starts: "Dict[int, Set[int]]") -> "Set[int]":
             continue
         following = items[position + 1] if position + 1 < len(items) else None
         if following is not None and following.brk == 0 and following.text not in ("but", "just", "though", "at"):
-            continue
+            if not _closes_item(reading, position):
+                continue
+            following = None
         if word.brk == SENTENCE:
             if items[position - 1].sentence in reading.words.questions:
                 low, high = reading.words.sentence_bounds(position - 1)

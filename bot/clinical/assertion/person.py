@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import List
-
 from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE
 
@@ -15,7 +13,7 @@ _OBJECT_OF = frozenset(
 )
 
 
-def others(reading: Reading) -> "List[bool]":
+def others(reading: Reading) -> list[bool]:
     """For each mention: True if it is another person's."""
     if not any("<person>" in (name for _, name in entries) for entries in reading.classes):
         return [False] * len(reading.mentions)
@@ -26,10 +24,10 @@ def others(reading: Reading) -> "List[bool]":
     return [owner[mention.head] == "other" for mention in reading.mentions]
 
 
-def _owners(reading: Reading) -> "List[str]":
+def _owners(reading: Reading) -> list[str]:
     """For each word who is being talked about: "self" or "other"."""
     items = reading.words.items
-    result: "List[str]" = []
+    result: list[str] = []
     current, last_other, sentence = "self", False, -1
     for position, word in enumerate(items):
         if word.sentence != sentence:
@@ -45,9 +43,7 @@ def _owners(reading: Reading) -> "List[str]":
                 current, last_other = "other", True
         elif word.text in _THIRD and last_other:
             current = "other"
-        elif word.text in _SELF or word.text == "my" and not _before_person(reading, position):
-            current = "self"
-        elif word.brk >= CLAUSE and word.text in ("i", "my"):
+        elif word.text in _SELF or (word.text == "my" and not _before_person(reading, position)) or (word.brk >= CLAUSE and word.text in ("i", "my")):
             current = "self"
         result.append(current)
     return result

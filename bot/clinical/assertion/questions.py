@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import CLAUSE, LINE
 
@@ -17,6 +15,8 @@ _OPENERS = frozenset(
 )
 #: First words of a request for information that carries no question mark.
 _REQUESTS = frozenset("kindly tell explain want know wondering curious".split())
+#: "Like fever or chills?" asks what was meant.
+_ECHO = frozenset(("like", "such", "meaning", "you"))
 #: What a person says of the body they have: a question with these is about a symptom that is there.
 _OWN = frozenset("my this mine these".split())
 _HAVING = frozenset("have had having feel felt feeling be am 'm got get getting keep started notice noticed".split())
@@ -26,7 +26,7 @@ _BEING = frozenset(("have", "feel", "keep", "be", "still", "not"))
 _GOING = frozenset("goes get gets got becomes start starts begin begins come comes develop have feel".split())
 
 
-def hypothetical(reading: Reading, index: int) -> "Tuple[bool, bool]":
+def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
     """(hypothetical, question) of one mention."""
     mention = reading.mentions[index]
     start, end = reading.words.sentence_bounds(mention.start)
@@ -94,6 +94,8 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
     while first < end - 1 and items[first].text in _OPENERS:
         first += 1
     text = items[first].text
+    if text in _ECHO and items[first].sentence in reading.words.questions:
+        return True
     if text in _REQUESTS or reading.has("ask", start, end):
         return True
     if text not in _ASKING:
@@ -125,7 +127,7 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
             continue
         following = [item.text for item in items[position + 1 : mention.start + 1]]
         before = items[position - 1].text if position > start else ""
-        if before in ("will", "should", "would") or before in _AUXILIARIES and not _BEING & set(following[:1]):
+        if before in ("will", "should", "would") or (before in _AUXILIARIES and not _BEING & set(following[:1])):
             # "can I take something for a fever?" asks in general; "could I have an infection?" does not.
             continue
         if "if" in [item.text for item in items[start:position]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Set
-
 from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE
 
@@ -22,10 +20,10 @@ def language(reading: Reading) -> str:
     return "es" if len(spanish) >= 2 and 2 * len(spanish) >= len(reading.words) - 1 else "en"
 
 
-def denied(reading: Reading) -> "Set[int]":
+def denied(reading: Reading) -> set[int]:
     """Spanish mentions after "no", "sin", "niega", "ni"."""
     items = reading.words.items
-    result: "Set[int]" = set()
+    result: set[int] = set()
     for index, mention in enumerate(reading.mentions):
         if mention.concept.language != "es":
             continue

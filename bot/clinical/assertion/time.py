@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from typing import List, Set, Tuple
+import re
+from collections.abc import Sequence
 
+from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE, COMMA, NO_BREAK, SENTENCE
 
+#: What is gone for longer than this, or took longer to go, is history.
+_RECENT_HOURS = 72.0
+#: "weaker than before the test" compares, it does not date.
+_COMPARING = frozenset(("than", "as", "since"))
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
 _STILL = frozenset("now still since start started began begun been keep keeps today currently again".split())
 
 
-def resolved(reading: Reading) -> "Set[int]":
+def resolved(reading: Reading) -> set[int]:
     """Mentions that a text says are gone."""
-    result: Set[int] = set()
+    result: set[int] = set()
     for cue in reading.cue("resolved"):
         if _is_denied(reading, cue.start, cue.end):
             continue
         result |= _before(reading, cue.start, cue.end)
     return result
+
+
+def long_over(reading: Reading, index: int, durations: Sequence[Duration]) -> bool:
+    """Gone, and after more than three days ("stopped after a few weeks"): history, no news."""
+    mention = reading.mentions[index]
+    low, high = reading.words.sentence_bounds(mention.start)
+    recent = any(low <= cue.start < high for cue in reading.cue("recent"))
+    now = any(word.text in ("now", "today") for word in reading.words.items[low:high])
+    return not recent and not now and any(low <= item.start < high and item.hours > _RECENT_HOURS for item in durations)
 
 
 def _is_denied(reading: Reading, start: int, end: int) -> bool:
@@ -30,7 +46,7 @@ def _is_denied(reading: Reading, start: int, end: int) -> bool:
     return any(match.start <= start < match.end for match in (*reading.cue("persistent"), *reading.cue("not_better")))
 
 
-def _before(reading: Reading, start: int, end: int) -> "Set[int]":
+def _before(reading: Reading, start: int, end: int) -> set[int]:
     """The mention, or list of mentions, that a cue at this place speaks of."""
     items, mentions = reading.words.items, reading.mentions
     low, high = reading.words.clause_bounds(start)
@@ -54,7 +70,7 @@ def _before(reading: Reading, start: int, end: int) -> "Set[int]":
     return _list_back(reading, earlier, start)
 
 
-def _list_back(reading: Reading, earlier: "List[int]", stop: int) -> "Set[int]":
+def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
     """The last mention before ``stop`` and those it is listed with."""
     items, mentions = reading.words.items, reading.mentions
     result = {earlier[-1]}
@@ -66,13 +82,13 @@ def _list_back(reading: Reading, earlier: "List[int]", stop: int) -> "Set[int]":
         if len(between) > 3 or any(brk >= CLAUSE for brk in breaks) or texts & {"is", "i", "my", "it", "but", "now"}:
             break
         joined = joined or bool(texts & {"and", "or"})
-        if not joined and COMMA in breaks or not texts and breaks[0] == NO_BREAK:
+        if (not joined and COMMA in breaks) or (not texts and breaks[0] == NO_BREAK):
             break
         result.add(previous)
     return result
 
 
-def historical(reading: Reading, index: int) -> "Tuple[bool, bool]":
+def historical(reading: Reading, index: int) -> tuple[bool, bool]:
     """(long past, recent) as far as words of time beside the mention say so."""
     mention = reading.mentions[index]
     items = reading.words.items
@@ -89,9 +105,12 @@ def historical(reading: Reading, index: int) -> "Tuple[bool, bool]":
             break
     recent = reading.has("recent", low, high)
     texts = {word.text for word in items[low:high]}
-    past = [match for match in reading.cue("history") if low <= match.start and match.end <= high]
-    if not past:
+    past = any(
+        low <= match.start and match.end <= high and items[match.start - 1].text not in _COMPARING
+        for match in reading.cue("history")
+    )
+    if not past and not any(_YEAR.match(word.text) for word in items[low:high]):
         return False, recent
-    if texts & _STILL or {"for", "the"} <= texts and "past" in texts:
+    if texts & _STILL or ({"for", "the"} <= texts and "past" in texts):
         return False, recent
     return True, recent

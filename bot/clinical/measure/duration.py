@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from bot.clinical.measure.numbers import Number
+from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE, Words
 
-_HOURS = {
+_UNIT_HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "morning": 24.0,
     "week": 168.0, "weekend": 48.0, "month": 720.0, "year": 8760.0, "decade": 87600.0, "evening": 24.0,
 }  # fmt: skip
+_HOURS = {lemma(word): hours for word, hours in _UNIT_HOURS.items()}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Hours since a named time, at least; reckoned from the following noon, so rather short than long.
 _NAMED = {
@@ -32,11 +34,11 @@ class Duration(NamedTuple):
     explicit: bool
 
 
-def find(words: Words, numbers: "List[Number]", today: date) -> "List[Duration]":
+def find(words: Words, numbers: list[Number], today: date) -> list[Duration]:
     """All durations of a text, in order."""
     items = words.items
     at = {number.start: number for number in numbers}
-    result: List[Duration] = []
+    result: list[Duration] = []
     position = 0
     while position < len(items):
         found = _counted(words, at.get(position), position) or _named(words, position, today)
@@ -48,7 +50,7 @@ def find(words: Words, numbers: "List[Number]", today: date) -> "List[Duration]"
     return result
 
 
-def _counted(words: Words, number: "Number | None", at: int) -> "Duration | None":
+def _counted(words: Words, number: Number | None, at: int) -> Duration | None:
     """ "3 days", "a day and a half", "all day", "an hour ago"."""
     items = words.items
     if number is not None:
@@ -77,13 +79,15 @@ def _counted(words: Words, number: "Number | None", at: int) -> "Duration | None
     if after == "old":
         return None
     before = {word.text for word in items[max(0, at - 3) : at]}
+    if before & {"less", "under", "below", "within"}:
+        hours /= 2
     explicit = after in ("ago", "now", "straight", "already", "on", "long") or bool(before & _LEADS)
     if after in ("post", "after", "since", "out", "later"):
         explicit = explicit or after == "later"
     return Duration(at, end + (after == "ago"), hours, explicit)
 
 
-def _named(words: Words, at: int, today: date) -> "Duration | None":
+def _named(words: Words, at: int, today: date) -> Duration | None:
     """ "since Tuesday", "since yesterday", "last night", "this morning"."""
     items = words.items
     text, following = items[at].text, items[at + 1].text if at + 1 < len(items) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from bot.clinical.text.words import CLAUSE, COMMA, Word, Words
 
@@ -29,10 +29,10 @@ class Number(NamedTuple):
     digits: bool
 
 
-def find(words: Words) -> "List[Number]":
+def find(words: Words) -> list[Number]:
     """All numbers; "a hundred and one point two", "one oh two", "38 and a half", "a couple of", "a day and a half"."""
     items = words.items
-    result: List[Number] = []
+    result: list[Number] = []
     position = 0
     while position < len(items):
         number = _digits(items, position) or _spoken(items, position)
@@ -45,7 +45,7 @@ def find(words: Words) -> "List[Number]":
     return result
 
 
-def _digits(items: "List[Word]", at: int) -> "Number | None":
+def _digits(items: list[Word], at: int) -> Number | None:
     if not _DIGITS.match(items[at].text):
         return None
     value, end = float(items[at].text.replace(",", ".")), at + 1
@@ -56,7 +56,7 @@ def _digits(items: "List[Word]", at: int) -> "Number | None":
     return Number(at, end, value, True)
 
 
-def _spoken(items: "List[Word]", at: int) -> "Number | None":
+def _spoken(items: list[Word], at: int) -> Number | None:
     text = items[at].text
     if text == "a" or text == "an":
         if at + 1 < len(items) and items[at + 1].text in ("hundred", "couple", "few", "dozen"):
@@ -98,11 +98,11 @@ def _spoken(items: "List[Word]", at: int) -> "Number | None":
     return Number(at, end, total, False) if seen else None
 
 
-def _just_tens(items: "List[Word]", at: int) -> bool:
+def _just_tens(items: list[Word], at: int) -> bool:
     return items[at - 1].text in _TENS or items[at - 1].text in ("hundred", "and")
 
 
-def _half(items: "List[Word]", number: Number) -> Number:
+def _half(items: list[Word], number: Number) -> Number:
     """ "38 and a half"."""
     texts = [word.text for word in items[number.end : number.end + 3]]
     if texts == ["and", "a", "half"] and not any(word.brk >= CLAUSE for word in items[number.end : number.end + 3]):

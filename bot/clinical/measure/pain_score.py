@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import Words
@@ -18,10 +18,10 @@ class Score(NamedTuple):
     value: float
 
 
-def find(words: Words, numbers: "List[Number]") -> "List[Score]":
+def find(words: Words, numbers: list[Number]) -> list[Score]:
     """All scores from 0 to 10."""
     items = words.items
-    result: List[Score] = []
+    result: list[Score] = []
     for position, word in enumerate(items):
         match = _SLASH.match(word.text)
         if match and float(match.group(1)) <= 12:
@@ -30,7 +30,7 @@ def find(words: Words, numbers: "List[Number]") -> "List[Score]":
         if number.value > 10:
             continue
         after = [word.text for word in items[number.end : number.end + 3]]
-        if after[:2] == ["out", "of"] and after[2:] in (["ten"], ["10"]) or after[:2] in (["of", "ten"], ["of", "10"]):
+        if (after[:2] == ["out", "of"] and after[2:] in (["ten"], ["10"])) or after[:2] in (["of", "ten"], ["of", "10"]):
             result.append(Score(number.start, number.end + after.index("of") + 2, number.value))
             continue
         before = [word.text for word in items[max(0, number.start - 4) : number.start]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import COMMA, Words
@@ -32,13 +32,13 @@ class Reading(NamedTuple):
     fahrenheit: float
 
 
-def find(words: Words, numbers: "List[Number]", asked: bool = False) -> "List[Reading]":
+def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Reading]:
     """Readings of the text.
 
     Args:
         asked: the text answers a question for a temperature, so that a bare number is one.
     """
-    result: List[Reading] = []
+    result: list[Reading] = []
     texts = [word.text for word in words.items]
     ambient = bool(_AMBIENT & set(texts)) and not {"my", "fever", "i"} & set(texts)
     whole = bool(numbers) and sum(number.end - number.start for number in numbers) >= len(words) - 2
@@ -56,11 +56,11 @@ def find(words: Words, numbers: "List[Number]", asked: bool = False) -> "List[Re
     return result
 
 
-def _within(value: float, bounds: "tuple[float, float]") -> bool:
+def _within(value: float, bounds: tuple[float, float]) -> bool:
     return bounds[0] <= value <= bounds[1]
 
 
-def _fahrenheit(value: float, unit: str) -> "float | None":
+def _fahrenheit(value: float, unit: str) -> float | None:
     """°F of a number with the unit "f", "c", or "" (then its size tells); None where no body can have it."""
     if unit == "degree":
         unit = ""
@@ -74,7 +74,7 @@ def _fahrenheit(value: float, unit: str) -> "float | None":
     return None
 
 
-def _unit(words: Words, number: Number) -> "tuple[str, int]":
+def _unit(words: Words, number: Number) -> tuple[str, int]:
     """The unit and where the reading ends: "f", "c", "" (a degree sign at most) or "other"."""
     items, flat = words.items, words.flat
     start, last = items[number.start].start, items[number.end - 1].end

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Dict, List, Mapping, Sequence, Set
 
 import spacy
 
@@ -72,15 +72,15 @@ class Normaliser:
         speller: corrects misspelt clinical words.
     """
 
-    def __init__(self, abbreviations: "Mapping[str, Sequence[str]]", speller: Speller) -> None:
+    def __init__(self, abbreviations: Mapping[str, Sequence[str]], speller: Speller) -> None:
         self._abbreviations = abbreviations
         self._speller = speller
         self._tokenizer = spacy.blank("en").tokenizer
 
     def __call__(self, text: str) -> Words:
         flat = flatten(text)
-        items: List[Word] = []
-        questions: Set[int] = set()
+        items: list[Word] = []
+        questions: set[int] = set()
         sentence, pending, budget = 0, NO_BREAK, _MAX_CORRECTIONS
         previous_end = 0
         for token in self._tokenizer(flat):
@@ -106,7 +106,7 @@ class Normaliser:
 
     def _expand(
         self, raw: str, norm: str, start: int, flat: str, budget: int
-    ) -> "List[tuple[str, int, int, int]]":
+    ) -> list[tuple[str, int, int, int]]:
         """The words that one token stands for, each with its offsets and the break before it."""
         end = start + len(raw)
         known = self._abbreviations.get(raw)
@@ -114,6 +114,9 @@ class Normaliser:
             return [(word, start, end, NO_BREAK) for word in known]
         if norm != raw and norm in ("not", "can", "will", "have", "am", "are", "going", "to", "would", "us"):
             return [(norm, start, end, NO_BREAK)]
+        if raw == "s" and start and flat[start - 1].isalnum():
+            # "hes", "theres": the apostrophe was left out.
+            return [("is", start, end, NO_BREAK)]
         if raw in _NORMS:
             return [(_NORMS[raw], start, end, NO_BREAK)]
         if raw.isalpha():
@@ -122,9 +125,9 @@ class Normaliser:
             return self._pieces(raw, start, budget)
         return [(raw, start, end, NO_BREAK)]
 
-    def _pieces(self, raw: str, start: int, budget: int) -> "List[tuple[str, int, int, int]]":
+    def _pieces(self, raw: str, start: int, budget: int) -> list[tuple[str, int, int, int]]:
         """"3days", "chills/fever", "'fever'": each part by itself; emoji by their meaning."""
-        result: "List[tuple[str, int, int, int]]" = []
+        result: list[tuple[str, int, int, int]] = []
         for match in _PIECES.finditer(raw):
             piece = match.group()
             sign = raw[match.start() - 1] if match.start() else ""
@@ -153,7 +156,7 @@ class Normaliser:
         return self._speller.correct(word) or word
 
 
-def _break_level(raw: str, flat: str, start: int) -> "int | None":
+def _break_level(raw: str, flat: str, start: int) -> int | None:
     """How strongly a punctuation token separates; None if it is a word."""
     first = raw[0]
     if first.isalnum():

@@ -7,8 +7,8 @@ fever and "week" is not weak. What no list knows and one clinical word alone is 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Callable, Dict, FrozenSet, Iterable, List, Optional
 
 from rapidfuzz.distance import OSA
 
@@ -28,28 +28,30 @@ class Speller:
         ordinary: words that are never changed.
     """
 
-    def __init__(self, clinical: "Iterable[str]", ordinary: "Iterable[str]", known: "Iterable[str]" = ()) -> None:
+    def __init__(self, clinical: Iterable[str], ordinary: Iterable[str], known: Iterable[str] = ()) -> None:
         targets = {word for word in clinical if len(word) >= MIN_LENGTH and word.isalpha() and word.isascii()}
-        self._ordinary: FrozenSet[str] = frozenset(ordinary) | targets | frozenset(known)
-        self._targets: Dict[str, List[str]] = defaultdict(list)
+        self._ordinary: frozenset[str] = frozenset(ordinary) | targets | frozenset(known)
+        self._targets: dict[str, list[str]] = defaultdict(list)
         for word in sorted(targets):
             self._targets[word[0]].append(word)
-        self.correct: Callable[[str], Optional[str]] = lru_cache(maxsize=20_000)(self._correct)
+        self.correct: Callable[[str], str | None] = lru_cache(maxsize=20_000)(self._correct)
 
     def knows(self, word: str) -> bool:
         return word in self._ordinary
 
-    def _correct(self, word: str) -> "str | None":
+    def _correct(self, word: str) -> str | None:
         """The clinical word that was meant, or None."""
         if not MIN_LENGTH <= len(word) <= 20 or not word.isalpha() or not word.isascii():
             return None
-        if word in self._ordinary or self._is_inflected(word):
+        if word in self._ordinary or lemma(word) in self._stems or self._is_inflected(word):
             return None
         allowed = 2 if len(word) >= LONG else 1
         best, best_distance, tied = None, allowed + 1, False
         # The first letter is nearly always right, or has swapped places with the second.
         for first in {word[0], word[1]}:
             for target in self._targets.get(first, ()):
+                if first != word[0] and target[:2] != word[1] + word[0]:
+                    continue
                 if abs(len(target) - len(word)) > allowed or (len(target) < LONG and allowed == 2 and len(word) > LONG):
                     continue
                 distance = OSA.distance(word, target, score_cutoff=best_distance)

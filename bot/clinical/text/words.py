@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, NamedTuple, Set
+from typing import NamedTuple
 
 #: What stands between a word and the one before it.
 NO_BREAK, COMMA, LINE, CLAUSE, SENTENCE = 0, 1, 2, 3, 4
@@ -28,9 +28,9 @@ class Words:
     original: str
     #: The original in lower case with plain punctuation, character by character: same length, same offsets.
     flat: str
-    items: List[Word]
+    items: list[Word]
     #: Sentences that end with a question mark.
-    questions: Set[int]
+    questions: set[int]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -39,7 +39,7 @@ class Words:
         """True if a break of this level or above lies inside the words ``start`` to ``end`` (exclusive)."""
         return any(word.brk >= level for word in self.items[start + 1 : end])
 
-    def sentence_bounds(self, index: int) -> "tuple[int, int]":
+    def sentence_bounds(self, index: int) -> tuple[int, int]:
         """The word range of the sentence that holds word ``index``."""
         sentence = self.items[index].sentence
         start = end = index
@@ -49,7 +49,7 @@ class Words:
             end += 1
         return start, end
 
-    def clause_bounds(self, index: int) -> "tuple[int, int]":
+    def clause_bounds(self, index: int) -> tuple[int, int]:
         """The word range between breaks of CLAUSE level or above around word ``index``."""
         start = index
         while start > 0 and self.items[start].brk < CLAUSE:
