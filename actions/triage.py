@@ -8,11 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import answer_of, asked_beside
 from actions.turn import file, pending_question, screen_of
 from bot.escalation.model import Origin, Report
 from bot.screen import ScreenResult
 from bot.services import services
-from bot.triage.model import Decision, Disposition, Findings, Question, QuestionKind
+from bot.triage.model import Decision, Disposition, Findings, Question
 
 
 class ActionTriage(Action):
@@ -33,6 +34,9 @@ class ActionTriage(Action):
             dispatcher.utter_message(response=decision.response)
         elif decision.question is None:
             await _acknowledge(dispatcher, tracker, screen, pending)
+        elif topic := asked_beside(tracker):
+            # Only before a question: beside advice, an answer about what is common would take the edge off it.
+            dispatcher.utter_message(response=answer_of(topic))
         return [
             SlotSet("question", decision.question.to_dict() if decision.question else None),
             SlotSet("question_pending", decision.question is not None),
@@ -70,10 +74,13 @@ async def _escalate(
 async def _acknowledge(
     dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: Question | None
 ) -> None:
-    """An answer that changes nothing: noted for staff where advice was given before it."""
-    if pending is not None and pending.kind is QuestionKind.ONSET:
-        report = Report.of(screen.findings, screen.decision, Origin.ACTION, note="answer after the advice")
-        await file(tracker, report)
-        dispatcher.utter_message(response="utter_noted")
-    else:
+    """Words for a report that calls for nothing: an answer that is no red flag, a denial."""
+    if pending is not None or screen.findings.items:
         dispatcher.utter_message(response="utter_anything_else")
+    else:
+        # Only the classifier takes it for a symptom: nobody can judge it here, so a person should.
+        report = Report(Disposition.ROUTINE, Origin.ACTION, note="may be a symptom; not recognised")
+        escalation = await file(tracker, report)
+        dispatcher.utter_message(response="utter_routine_other")
+        if escalation is not None:
+            dispatcher.utter_message(response="utter_filed_routine", reference=escalation.id)

@@ -15,7 +15,14 @@ from bot.triage.model import Question
 
 
 def screen_of(tracker: Tracker) -> ScreenResult:
-    """The clinical screen of the latest message, as the NLU pipeline put it there."""
+    """The clinical screen of the latest message.
+
+    The conversation runs it with the pending question. In ``rasa shell`` there is no conversation, and the NLU
+    pipeline has read the message without the question; so it is read again.
+    """
+    pending = pending_question(tracker)
+    if pending is not None and "screen" not in _metadata(tracker):
+        return services().screen.run(tracker.latest_message["text"], pending)
     return ScreenResult.from_dict(tracker.latest_message["screen"])
 
 
@@ -37,14 +44,14 @@ async def file(tracker: Tracker, report: Report) -> Escalation | None:
     if turn is None:
         return None
     channel = tracker.get_latest_input_channel() or ""
-    message_id = _message_id(tracker)
+    message_id = _metadata(tracker).get("message_id")
     # A thread of its own: the Agent's loop serves every other patient.
     return await asyncio.to_thread(services().escalations.file, turn, channel, report, message_id)
 
 
-def _message_id(tracker: Tracker) -> int | None:
+def _metadata(tracker: Tracker) -> dict[str, Any]:
+    """What the conversation handed to Rasa beside the message; empty without one."""
     for event in reversed(tracker.events):
         if event.get("event") == "user":
-            metadata: dict[str, Any] = event.get("metadata") or {}
-            return metadata.get("message_id")
-    return None
+            return event.get("metadata") or {}
+    return {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
-import warnings
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +29,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def main() -> None:
     if not sys.warnoptions:
         # Rasa 3.6 and its pins warn of their own age by the dozen; nobody who runs the server can mend that.
-        warnings.simplefilter("ignore")
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").setLevel(logging.ERROR)
     try:
         app()
     except SettingsError as error:

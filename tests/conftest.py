@@ -34,14 +34,19 @@ class TestServices(Services):
         self.time += timedelta(**duration)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
+    """Settings of an installation that keeps everything in ``folder``."""
     return replace(
-        Settings.load(env_file=tmp_path / "no.env"),
-        data_dir=tmp_path,
-        database_url=Secret(f"sqlite:///{tmp_path / 'aftercare.db'}"),
+        Settings.load(env_file=folder / "no.env"),
+        data_dir=folder,
+        database_url=Secret(f"sqlite:///{folder / 'aftercare.db'}"),
         secret_key=Secret("0" * 64),
     )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
@@ -64,7 +69,8 @@ def model() -> Path:
 
 
 @pytest.fixture(scope="session")
-def agent(model: Path) -> Iterator[AgentRunner]:
+def agent(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentRunner]:
+    install(TestServices(settings_in(tmp_path_factory.mktemp("agent"))))
     runner = AgentRunner(lambda: model)
     runner.start()
     assert runner.wait(120), runner.problem

@@ -161,6 +161,7 @@ class AgentRunner:
         from bot.rasa_agent.agent import TurnAgent
         from bot.rasa_agent.nlg import ClinicNLG
         from bot.rasa_agent.tracker_store import TurnTrackerStore
+        from bot.services import services
 
         self._store = TurnTrackerStore()
         self._agent = TurnAgent.load(
@@ -171,3 +172,6 @@ class AgentRunner:
             if self._action_endpoint
             else InProcessActions(),
         )
+        # What is read on first use is read now, not in a patient's first turn.
+        services().load_content()
+        self._loop.run_until_complete(self._agent.parse_message("hello"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from starlette.datastructures import Secret
 
 from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
@@ -25,9 +23,8 @@ from bot.records import messages
 from bot.records.messages import Inbound
 from bot.records.tables import escalations
 from bot.services import install
-from bot.settings import Settings
 from bot.triage.model import Disposition
-from tests.conftest import TestServices
+from tests.conftest import TestServices, settings_in
 
 RED_FLAGS = {
     "I have a fever of 102": Disposition.URGENT,
@@ -56,13 +53,7 @@ class Conversation(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="aftercare-"))
-        made = replace(
-            Settings.load(env_file=folder / "no.env"),
-            data_dir=folder,
-            database_url=Secret(f"sqlite:///{folder / 'aftercare.db'}"),
-            secret_key=Secret("0" * 64),
-        )
-        self.services = TestServices(made)
+        self.services = TestServices(settings_in(folder))
         self.services.database.migrate()
         install(self.services)
         spool = Spool(folder / "spool.jsonl")

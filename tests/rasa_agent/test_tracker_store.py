@@ -57,6 +57,7 @@ def test_what_is_kept_does_not_grow(domain: Domain) -> None:
         )
         dialogue = keep(converse(tracker, 1, domain))
         sizes.append(len(dialogue["events"]))
+    assert dialogue is not None
     assert max(sizes) == sizes[-1] == sizes[TURNS_KEPT + 1]
     assert restore("a.99", dialogue, {}, domain).get_slot("note") == 0
 

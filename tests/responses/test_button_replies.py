@@ -10,7 +10,7 @@ from bot.clinical import ClinicalReader
 from bot.triage.model import Finding, Question, QuestionKind
 from bot.wording import Wording
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 WORDING = Wording.load(DATA / "responses")
 
 ASKED = {

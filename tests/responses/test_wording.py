@@ -148,5 +148,5 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_it_works_without_rasa() -> None:
     """The safe reply must not depend on Rasa being importable."""
     script = "import sys, bot.wording; sys.exit('rasa' in sys.modules)"
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", script], cwd=root, check=False).returncode == 0

@@ -13,7 +13,7 @@ import pytest
 
 from bot.wording import SYMPTOM_NAMES, Variation, Wording
 
-WORDING = Wording.load(Path(__file__).resolve().parent.parent / "data" / "responses")
+WORDING = Wording.load(Path(__file__).resolve().parents[2] / "data" / "responses")
 GRADE = 6.0
 
 #: The names of the test on the patient's own papers, and of what this program is. Each counts as one syllable.

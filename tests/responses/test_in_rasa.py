@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.formats import RasaYAMLReader
 from bot.clinic import ClinicProfile
 from bot.wording import Wording
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 FILES = sorted((DATA / "responses").glob("*.yml"))
 FACTS = {
     **ClinicProfile.load(DATA / "clinic.yml").facts(datetime(2026, 6, 9, 15, 0, tzinfo=timezone.utc)),

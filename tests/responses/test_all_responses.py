@@ -12,7 +12,7 @@ from bot.clinic import ClinicProfile
 from bot.triage.model import ALL_KEYS, Disposition
 from bot.wording import SYMPTOM_NAMES, Message, Wording
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 WORDING = Wording.load(DATA / "responses")
 CLINIC = ClinicProfile.load(DATA / "clinic.yml")
 LONGEST_SYMPTOM = max((WORDING.say(name, "sms", {}).text for name in SYMPTOM_NAMES), key=len)
