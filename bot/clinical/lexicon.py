@@ -13,7 +13,7 @@ from bot.triage.model import ALL_KEYS, Course, Severity
 __all__ = ["Composition", "Concept", "Cue", "Lexicon", "LexiconError"]
 
 _HEADER = ("source", "version", "reviewed_by")
-_SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbreviations", "note")
+_SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbreviations", "spelling", "note")
 _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "note")
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
@@ -78,7 +78,8 @@ class Lexicon:
         self.senses: set[str] = set()
         self.concepts: dict[str, Concept] = {}
         self.abbreviations: dict[str, tuple[str, ...]] = {}
-        self.clinical_words: set[str] = set()
+        #: What a misspelling may be corrected to.
+        self.spelling: set[str] = set()
         self.known_words: set[str] = set()
         self.ordinary_words: frozenset[str] = frozenset()
 
@@ -128,6 +129,7 @@ class _Loader:
             for key, value in _fields(path, _section(path, fields, "abbreviations")):
                 words = tuple(_one(path, value).value.split())
                 self._lexicon.abbreviations[key.value] = words
+            self._lexicon.spelling.update(word.value for word in _texts(path, _section(path, fields, "spelling")))
         words_file = self._folder / "ordinary_words.txt"
         if words_file.exists():
             self._lexicon.ordinary_words = frozenset(words_file.read_text(encoding="utf-8").split())
@@ -149,15 +151,13 @@ class _Loader:
             self._class_names.add(key.value)
             for phrase in _texts(path, value):
                 self._expand(path, phrase)
-                self._learn_words(phrase.value)
+                self._lexicon.known_words.update(_plain_words(phrase.value))
                 self._classes.append((key.value, phrase))
 
     def _concept(self, path: Path, row: Value, source: str, language: str) -> None:
         fields = _row(path, row, ("id", "phrases"), _ATTRIBUTES)
         concept = self._register(path, fields, source, language)
         for phrase in _texts(path, fields["phrases"]):
-            if language == "en":
-                self._learn_words(phrase.value)
             self._add(path, phrase, concept, f"concept {concept.id}")
 
     def _composition(self, path: Path, row: Value, source: str) -> None:
@@ -207,13 +207,15 @@ class _Loader:
         if isinstance(payload, Concept) and payload.language != "en":
             # English base forms would lie: "vomite" is not "vomit".
             phrase = Text(_exact(phrase.value), phrase.line)
-        for row in self._expand(path, phrase):
-            known, line = self._seen.setdefault((type(payload).__name__, *row), (owner, phrase.line))
-            if known != owner and isinstance(payload, Concept):
-                raise LexiconError(
-                    path, phrase.line, f"{phrase.value!r} belongs to {known} (line {line}) already", "Keep it in one"
-                )
-        self._lexicon.phrases.add(phrase.value, payload)
+        rows = self._expand(path, phrase)
+        if isinstance(payload, Concept):
+            for row in rows:
+                known, line = self._seen.setdefault(row, (owner, phrase.line))
+                if known != owner:
+                    raise LexiconError(
+                        path, phrase.line, f"{phrase.value!r} belongs to {known} (line {line}) already", "Keep it in one"
+                    )
+        self._lexicon.phrases.add(rows, payload)
         self._lexicon.known_words.update(_plain_words(phrase.value))
 
     def _expand(self, path: Path, phrase: Text) -> list[tuple[str, ...]]:
@@ -221,14 +223,13 @@ class _Loader:
             rows = expand(phrase.value)
         except PatternError as error:
             raise LexiconError(path, phrase.line, str(error), "See data/lexicon/README.md") from None
-        for row in rows:
-            for item in row:
-                if item.startswith("<") and item[1:-1] not in self._class_names:
-                    raise LexiconError(path, phrase.line, f"no class {item}", "Define it under 'classes'")
+        for name in _CLASS.findall(phrase.value):
+            if name not in self._class_names:
+                raise LexiconError(path, phrase.line, f"no class <{name}>", "Define it under 'classes'")
         return rows
 
-    def _learn_words(self, phrase: str) -> None:
-        self._lexicon.clinical_words.update(_plain_words(phrase))
+
+_CLASS = re.compile(r"<([a-z_]+)>")
 
 
 def _exact(phrase: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.clinical.lexicon import FIGURE, Concept, Cue, Lexicon
@@ -12,6 +13,10 @@ from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
 
 #: A sensation belongs to a body part at most this far away; see ``_cost``.
 _REACH = 9
+#: "numbness in my foot": a preposition brings them nearer.
+_BONUS = 3
+#: Words from the start of a list of body parts to a sensation that may still be its own.
+_WIDEST = 30
 _TOWARDS = frozenset(
     "in on of down to into from at along around through under inside near over across behind up by between".split()
 )
@@ -24,6 +29,10 @@ _SUBJECT_COST, _COMMA_COST, _BARE_FORWARD_COST = 6, 3, 3
 
 #: "come back", "call me back": takes the word away from the body parts.
 _NOT_A_PART = "<not_part>"
+
+
+#: Mentions of one concept beyond this many say nothing new.
+_MOST = 12
 
 
 class Mention(NamedTuple):
@@ -44,9 +53,14 @@ class Reading:
     mentions: list[Mention]
     cues: dict[str, list[Match]]
     classes: list[list[tuple[int, str]]]
+    starts: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def cue(self, kind: str) -> list[Match]:
         return self.cues.get(kind, [])
+
+    def begins(self, kind: str, position: int) -> bool:
+        """True if a cue of this kind starts at this word."""
+        return position in self.starts.get(kind, ())
 
     def has(self, kind: str, start: int, end: int) -> bool:
         """True if a cue of this kind lies within the words ``start`` to ``end`` (exclusive)."""
@@ -80,7 +94,8 @@ def find(words: Words, lexicon: Lexicon) -> Reading:
     mentions += composed
     mentions += _claim([match for match in phrases if match.payload is not FIGURE and match.payload.fallback], taken)
     mentions.sort(key=lambda item: (item.start, item.end))
-    return Reading(words, _distinct(mentions), cues, classes)
+    starts = {kind: frozenset(match.start for match in found) for kind, found in cues.items()}
+    return Reading(words, _distinct(mentions), cues, classes, starts)
 
 
 def _claim(phrases: Sequence[Match], taken: list[bool]) -> list[Mention]:
@@ -98,11 +113,16 @@ def _claim(phrases: Sequence[Match], taken: list[bool]) -> list[Mention]:
 
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:
-    """One mention per concept and overlap."""
+    """One mention per concept and overlap, and no more of one concept than any patient writes."""
     result: list[Mention] = []
+    ends: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for mention in mentions:
-        if any(other.concept is mention.concept and mention.start < other.end for other in result):
+        name = mention.concept.id
+        if mention.start < ends.get(name, 0) or counts.get(name, 0) >= _MOST:
             continue
+        ends[name] = mention.end
+        counts[name] = counts.get(name, 0) + 1
         result.append(mention)
     return result
 
@@ -121,11 +141,14 @@ def _compose(
         return []
     parts = _spans(classes, lexicon.parts | {_NOT_A_PART}, [False] * len(words))
     groups = _groups(words, [part for part in parts if part.name != _NOT_A_PART])
+    starts = [group[0].start for group in groups]
     result: list[Mention] = []
     for sense in senses:
+        # Groups stand in order: only those around the sensation can be near enough.
+        low = bisect_left(starts, sense.start - _WIDEST)
+        high = bisect_right(starts, sense.end + _WIDEST)
         best = min(
-            ((cost, order) for order, group in enumerate(groups) for cost in [_cost(words, sense, group)]),
-            default=(_REACH + 1, 0),
+            ((_cost(words, sense, groups[order]), order) for order in range(low, high)), default=(_REACH + 1, 0)
         )
         if best[0] > _REACH:
             concept = lexicon.compositions.get(("<nowhere>", sense.name))
@@ -134,7 +157,7 @@ def _compose(
             continue
         for part in [part for group in _onward(words, groups, best[1], sense) for part in group]:
             concept = lexicon.compositions.get((part.name, sense.name))
-            if concept is not None and not any(item.concept is concept and item.head == sense.start for item in result):
+            if concept is not None and not any(item.concept is concept and item.head == sense.start for item in result[-8:]):
                 start, end = min(part.start, sense.start), max(part.end, sense.end)
                 result.append(Mention(start, end, concept, sense.start))
     return result
@@ -192,6 +215,8 @@ def _cost(words: Words, sense: _Span, group: list[_Span]) -> int:
     if start <= sense.start < end:
         return 0
     low, high = (end, sense.start) if end <= sense.start else (sense.end, start)
+    if high - low > _REACH + _BONUS:
+        return _REACH + 1
     items = words.items[low : high + 1] if high < len(words) else words.items[low:high]
     if any(word.brk >= CLAUSE for word in items):
         return _REACH + 1
@@ -206,7 +231,7 @@ def _cost(words: Words, sense: _Span, group: list[_Span]) -> int:
         if not any(word.text in _TOWARDS for word in between) and lists:
             cost += _BARE_FORWARD_COST
         elif between[0].text in _TOWARDS:
-            cost -= 3
+            cost -= _BONUS
         elif any(word.text in _TOWARDS for word in between):
             cost -= 2
     return cost

@@ -45,7 +45,8 @@ def expand(phrase: str) -> list[tuple[str, ...]]:
     if rest != len(tokens):
         raise PatternError(f"unbalanced ')' in {phrase!r}")
     # A gap before something optional that is left out has no end: it falls away.
-    rows = list(dict.fromkeys(_without_last_gap(row) for row in rows))
+    if ".." in phrase:
+        rows = list(dict.fromkeys(_without_last_gap(row) for row in rows))
     if any(not row or row[0].startswith("..") for row in rows):
         raise PatternError(f"{phrase!r} may match nothing, or begins with a gap")
     return rows
@@ -96,8 +97,9 @@ class Trie:
     def __init__(self) -> None:
         self._root: dict[str, Any] = {}
 
-    def add(self, phrase: str, payload: Any) -> None:
-        for row in expand(phrase):
+    def add(self, rows: Iterable[tuple[str, ...]], payload: Any) -> None:
+        """Adds the rows of a phrase, as :func:`expand` gives them."""
+        for row in rows:
             node = self._root
             for item in row:
                 node = node.setdefault(item, {})
@@ -176,7 +178,7 @@ class ClassFinder:
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         self._trie = Trie()
         for name, phrase in entries:
-            self._trie.add(phrase, f"<{name}>")
+            self._trie.add(expand(phrase), f"<{name}>")
 
     def find(self, words: Words) -> list[list[tuple[int, str]]]:
         """For each word the (end, class) pairs that start there, ``<number>`` included."""

@@ -38,7 +38,7 @@ class ClinicalReader:
         self._today = today
         known = lexicon.known_words | set(lexicon.abbreviations)
         self._normalise = Normaliser(
-            lexicon.abbreviations, Speller(lexicon.clinical_words, lexicon.ordinary_words, known)
+            lexicon.abbreviations, Speller(lexicon.spelling, lexicon.ordinary_words, known)
         )
 
     @classmethod
@@ -95,7 +95,7 @@ class ClinicalReader:
         return replace(reading, mentions=meant)
 
     def _is_ordinary(self, word: str) -> bool:
-        return word in self._lexicon.ordinary_words and word not in self._lexicon.clinical_words
+        return word in self._lexicon.ordinary_words and word not in self._lexicon.spelling
 
     def _answer(
         self,

@@ -82,7 +82,7 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         word = items[position]
         if word.brk >= LINE or (word.brk == COMMA and position == end):
             break
-        if result and position in starts and word.text not in _CONNECTORS and _is(reading, "stop", position):
+        if result and position in starts and word.text not in _CONNECTORS and reading.begins("stop", position):
             break
         if position in starts:
             group = starts[position]
@@ -105,7 +105,7 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         if not _passes(reading, position, bare, bool(result)):
             listed = bare or items[start].lemma.startswith(("den", "not", "never"))
             unknown += 1
-            if not listed or unknown > _ITEM_REACH or _is(reading, "lack", position) or _is(reading, "stop", position):
+            if not listed or unknown > _ITEM_REACH or reading.begins("lack", position) or reading.begins("stop", position):
                 break
             if not result and not (bare or items[start].lemma.startswith("den")):
                 break
@@ -124,15 +124,12 @@ def _passes(reading: Reading, position: int, bare: bool, listing: bool) -> bool:
     text = reading.words.items[position].text
     if text in _CONNECTORS:
         return True
-    if listing and _is(reading, "stop", position):
+    if listing and reading.begins("stop", position):
         return False
-    if _is(reading, "filler", position):
+    if reading.begins("filler", position):
         return True
-    return not bare and not listing and _is(reading, "filler_verb", position)
+    return not bare and not listing and reading.begins("filler_verb", position)
 
-
-def _is(reading: Reading, kind: str, position: int) -> bool:
-    return any(match.start == position for match in reading.cue(kind))
 
 
 def _backward(reading: Reading, starts: dict[int, set[int]]) -> set[int]:

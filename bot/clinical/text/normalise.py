@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import spacy
+from spacy.tokens import Token
 
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.spelling import Speller
@@ -31,6 +32,7 @@ _PLAIN = str.maketrans(
 _SENTENCE_END = frozenset(".!?")
 _CLAUSE_MARKS = frozenset(";:()[]\u2014\u2026*|~>\u2022")
 _TRIPLE = re.compile(r"([a-z])\1{2,}")
+_LONG_RUN = re.compile(r"\S{60}(?=\S)")
 _PIECES = re.compile(r"[a-z]+|\d+(?:[.,:/]\d+)*")
 _GLUED = re.compile(r"^(?:\d+(?:[.,]\d+)?[a-z]+|[a-z]+\d+(?:[.,]\d+)?|@[a-z]+|[a-z]+(?:[./&+][a-z]+)+)$")
 #: Words, numbers, clock times, scores: nothing to take apart.
@@ -83,8 +85,8 @@ class Normaliser:
         questions: set[int] = set()
         sentence, pending, budget = 0, NO_BREAK, _MAX_CORRECTIONS
         previous_end = 0
-        for token in self._tokenizer(flat):
-            raw, start = token.text, token.idx
+        for token, start in self._tokens(flat):
+            raw = token.text
             if "\n" in flat[previous_end:start] or "\n" in raw:
                 pending = max(pending, SENTENCE if "\n\n" in flat[previous_end : start + len(raw)] else LINE)
             previous_end = start + len(raw)
@@ -103,6 +105,14 @@ class Normaliser:
                 pending = NO_BREAK
             budget -= 1
         return Words(text, flat, items, questions)
+
+    def _tokens(self, flat: str) -> Iterator[tuple[Token, int]]:
+        """spaCy's tokens with their offsets. It needs quadratic time for a run without spaces, so runs are cut."""
+        start = 0
+        for cut in (*(match.end() for match in _LONG_RUN.finditer(flat)), len(flat)):
+            for token in self._tokenizer(flat[start:cut]):
+                yield token, start + token.idx
+            start = cut
 
     def _expand(
         self, raw: str, norm: str, start: int, flat: str, budget: int

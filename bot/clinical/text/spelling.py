@@ -17,7 +17,7 @@ from bot.clinical.text.lemma import lemma
 #: Below this length a word has too many neighbours to guess.
 MIN_LENGTH = 4
 #: From this length on two mistakes are corrected, below it one.
-LONG = 7
+LONG = 8
 
 
 class Speller:
@@ -31,6 +31,7 @@ class Speller:
     def __init__(self, clinical: Iterable[str], ordinary: Iterable[str], known: Iterable[str] = ()) -> None:
         targets = {word for word in clinical if len(word) >= MIN_LENGTH and word.isalpha() and word.isascii()}
         self._ordinary: frozenset[str] = frozenset(ordinary) | targets | frozenset(known)
+        self._stems = frozenset(map(lemma, (*targets, *known)))
         self._targets: dict[str, list[str]] = defaultdict(list)
         for word in sorted(targets):
             self._targets[word[0]].append(word)
