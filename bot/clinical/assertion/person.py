@@ -17,8 +17,9 @@ def others(reading: Reading) -> list[bool]:
     """For each mention: True if it is another person's."""
     if not any("<person>" in (name for _, name in entries) for entries in reading.classes):
         return [False] * len(reading.mentions)
-    if reading.cue("procedure"):
-        # Who speaks of the procedure writes for the one who had it.
+    if reading.cue("procedure") or any(item.concept.symptom == "overdose" for item in reading.mentions):
+        # Who speaks of the procedure writes for the one who had it. Too much of a medicine is never left
+        # unanswered, whoever took it.
         return [False] * len(reading.mentions)
     owner = _owners(reading)
     return [owner[mention.head] == "other" for mention in reading.mentions]

@@ -16,7 +16,7 @@ _OPENERS = frozenset(
 #: First words of a request for information that carries no question mark.
 _REQUESTS = frozenset("kindly tell explain want know wondering curious".split())
 #: "Like fever or chills?" asks what was meant.
-_ECHO = frozenset(("like", "such", "meaning", "you"))
+_ECHO = frozenset(("like", "such", "meaning"))
 #: What a person says of the body they have: a question with these is about a symptom that is there.
 _OWN = frozenset("my this mine these".split())
 _HAVING = frozenset("have had having feel felt feeling be am 'm got get getting keep started notice noticed".split())
@@ -91,11 +91,11 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
     """The sentence is a question or asks for information, by its first word."""
     items = reading.words.items
     first = start
+    if items[first].text in _ECHO and items[first].sentence in reading.words.questions:
+        return True
     while first < end - 1 and items[first].text in _OPENERS:
         first += 1
     text = items[first].text
-    if text in _ECHO and items[first].sentence in reading.words.questions:
-        return True
     if text in _REQUESTS or reading.has("ask", start, end):
         return True
     if text not in _ASKING:

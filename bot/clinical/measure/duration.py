@@ -76,7 +76,8 @@ def _counted(words: Words, number: Number | None, at: int) -> Duration | None:
     if [word.text for word in items[end : end + 3]] == ["and", "a", "half"]:
         hours, end = hours * (value + 0.5) / value if value else hours, end + 3
     after = items[end].text if end < len(items) else ""
-    if after == "old":
+    if after in ("old", "in", "into"):
+        # "34 years old"; "two months in" dates something else.
         return None
     before = {word.text for word in items[max(0, at - 3) : at]}
     if before & {"less", "under", "below", "within"}:

@@ -9,6 +9,7 @@ from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import Words
 
 _SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
+_JUST_BEFORE = frozenset("a an about is at like level to solid strong full legit".split())
 _LEADS = frozenset("pain hurts hurt score level scale".split())
 
 
@@ -35,7 +36,8 @@ def find(words: Words, numbers: list[Number]) -> list[Score]:
             continue
         before = [word.text for word in items[max(0, number.start - 4) : number.start]]
         unit = after[0] if after else ""
-        if before and before[-1] in ("a", "an", "about", "is", "at", "like", "level", "to") and _LEADS & set(before):
+        alone = len(items) <= 6 and number.value >= 7 and {"it", "is", "a"} <= {word.text for word in items}
+        if before and before[-1] in _JUST_BEFORE and (_LEADS & set(before) or alone):
             if unit not in ("day", "days", "hour", "hours", "week", "weeks", "minutes", "pills", "times", "months", "years", "am", "pm"):
                 result.append(Score(number.start, number.end, number.value))
     return result

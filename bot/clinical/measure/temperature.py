@@ -20,6 +20,11 @@ _OTHER_UNITS = frozenset(
     "systolic over tablet tablets dose doses".split()
 )
 _OTHER_LEADS = frozenset("room suite apt apartment unit floor hwy highway route channel station exit chapter page bp pulse weigh weighs weight o2 oxygen heart sat extension ext".split())
+#: A message of a number and these alone is a reading ("it's 102 and climbing").
+_BARE_WORDS = frozenset(
+    "t it is its it's 's i am 'm at a an now was about and climbing rising still up to hit reads says got just around almost "
+    "nearly over f c degrees hundred point one oh two three four five six seven eight nine zero o half only".split()
+)
 _AMBIENT = frozenset("outside weather room house office oven water pool shower car thermostat".split())
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
@@ -41,7 +46,7 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Readi
     result: list[Reading] = []
     texts = [word.text for word in words.items]
     ambient = bool(_AMBIENT & set(texts)) and not {"my", "fever", "i"} & set(texts)
-    whole = bool(numbers) and sum(number.end - number.start for number in numbers) >= len(words) - 2
+    whole = bool(numbers) and all(text in _BARE_WORDS or _is_number(text) for text in texts)
     for number in numbers:
         unit, end = _unit(words, number)
         if unit == "other" or ambient:
@@ -54,6 +59,10 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Readi
                 continue
         result.append(Reading(number.start, end, round(fahrenheit, 1)))
     return result
+
+
+def _is_number(text: str) -> bool:
+    return text[0].isdigit()
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:

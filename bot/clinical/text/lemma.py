@@ -100,4 +100,4 @@ def lemma(word: str) -> str:
             break
     if stem.endswith("e") and len(stem) > 3 and not stem.endswith(("ee", "oe")) and stem not in _UNCHANGED:
         stem = stem[:-1]
-    return _IRREGULAR.get(stem, stem)
+    return _IRREGULAR.get(stem) or _IRREGULAR.get(stem + "e", stem)
