@@ -43,11 +43,9 @@ def attach(
             if kind == "better" and any(item.start <= cue.start < item.end for item in reading.cue("not_better")):
                 continue
             for index in _targets(reading, cue.start, cue.end, widely, _NEAR if kind in ("severe", "mild") else None):
-                result[index] = replace(result[index], **change)  # type: ignore[arg-type]
+                result[index] = replace(result[index], **change)
     if reading.cue("disabling"):
-        result = [
-            replace(item, severity=Severity.SEVERE) if item.symptom == "back_pain" else item for item in result
-        ]
+        result = [replace(item, severity=Severity.SEVERE) if item.symptom == "back_pain" else item for item in result]
     for duration in durations:
         for index in _targets(reading, duration.start, duration.end, True, None):
             known = result[index].duration_hours

@@ -8,7 +8,24 @@ from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import NO_BREAK
 
 #: Endings of words that describe a fever rather than name its object.
-_DESCRIBING = ("ing", "ed", "ly", "ish", "able", "ible", "ous", "ful", "al", "ic", "ive", "ent", "ant", "less", "er", "est")
+_DESCRIBING = (
+    "ing",
+    "ed",
+    "ly",
+    "ish",
+    "able",
+    "ible",
+    "ous",
+    "ful",
+    "al",
+    "ic",
+    "ive",
+    "ent",
+    "ant",
+    "less",
+    "er",
+    "est",
+)
 _FEVER = "fever.word"
 
 

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clinical.patterns import ClassFinder, PatternError, Trie, expand
-from bot.clinical.yaml_lines import Fields, LexiconError, Rows, Text, Value, read
+from bot.clinical.yaml_lines import (
+    Fields,
+    LexiconError,
+    Text,
+    Value,
+    choice,
+    named,
+    one,
+    read,
+    row_fields,
+    rows,
+    section,
+    text,
+    texts,
+)
 from bot.triage.model import ALL_KEYS, Course, Severity
 
 __all__ = ["Composition", "Concept", "Cue", "Lexicon", "LexiconError"]
@@ -18,8 +32,8 @@ _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
     "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
-    "resolved history recent person self patient reporter procedure "
-    "worse better same severe disabling mild persistent not_better new old onset usual medicine correction "
+    "resolved history recent reporter procedure "
+    "worse better same severe disabling mild persistent not_better new old medicine correction "
     "fever_lead yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
 )
 
@@ -110,26 +124,28 @@ class _Loader:
         for path, fields in files:
             self._header(path, fields)
         for path, fields in files:
-            self._classes_of(path, _section(path, fields, "classes"))
+            self._classes_of(path, section(path, fields, "classes"))
         self._lexicon.classes = ClassFinder((name, phrase.value) for name, phrase in self._classes)
         for path, fields in files:
-            source = _text(path, fields, "source")
-            language = _text(path, fields, "language", "en")
-            for row in _rows(path, _section(path, fields, "concepts")):
+            source = text(path, fields, "source")
+            language = text(path, fields, "language", "en")
+            for row in rows(path, section(path, fields, "concepts")):
                 self._concept(path, row, source, language)
-            for row in _rows(path, _section(path, fields, "compositions")):
+            for row in rows(path, section(path, fields, "compositions")):
                 self._composition(path, row, source)
-            for key, value in _fields(path, _section(path, fields, "cues")):
+            for key, value in named(path, section(path, fields, "cues")):
                 if key.value not in CUES:
-                    raise LexiconError(path, key.line, f"unknown cue {key.value!r}", f"Known: {', '.join(sorted(CUES))}")
-                for phrase in _texts(path, value):
+                    raise LexiconError(
+                        path, key.line, f"unknown cue {key.value!r}", f"Known: {', '.join(sorted(CUES))}"
+                    )
+                for phrase in texts(path, value):
                     self._add(path, phrase, Cue(key.value), f"cue {key.value}")
-            for phrase in _texts(path, _section(path, fields, "figures")):
+            for phrase in texts(path, section(path, fields, "figures")):
                 self._add(path, phrase, FIGURE, "figure")
-            for key, value in _fields(path, _section(path, fields, "abbreviations")):
-                words = tuple(_one(path, value).value.split())
+            for key, value in named(path, section(path, fields, "abbreviations")):
+                words = tuple(one(path, value).value.split())
                 self._lexicon.abbreviations[key.value] = words
-            self._lexicon.spelling.update(word.value for word in _texts(path, _section(path, fields, "spelling")))
+            self._lexicon.spelling.update(word.value for word in texts(path, section(path, fields, "spelling")))
         words_file = self._folder / "ordinary_words.txt"
         if words_file.exists():
             self._lexicon.ordinary_words = frozenset(words_file.read_text(encoding="utf-8").split())
@@ -145,26 +161,26 @@ class _Loader:
                 raise LexiconError(path, key.line, f"unknown section {key.value!r}", f"Known: {', '.join(_SECTIONS)}")
 
     def _classes_of(self, path: Path, section: Value | None) -> None:
-        for key, value in _fields(path, section):
+        for key, value in named(path, section):
             if key.value in self._class_names:
                 raise LexiconError(path, key.line, f"class {key.value!r} is defined twice", "Join the two")
             self._class_names.add(key.value)
-            for phrase in _texts(path, value):
+            for phrase in texts(path, value):
                 self._expand(path, phrase)
                 self._lexicon.known_words.update(_plain_words(phrase.value))
                 self._classes.append((key.value, phrase))
 
     def _concept(self, path: Path, row: Value, source: str, language: str) -> None:
-        fields = _row(path, row, ("id", "phrases"), _ATTRIBUTES)
+        fields = row_fields(path, row, ("id", "phrases"), _ATTRIBUTES)
         concept = self._register(path, fields, source, language)
-        for phrase in _texts(path, fields["phrases"]):
+        for phrase in texts(path, fields["phrases"]):
             self._add(path, phrase, concept, f"concept {concept.id}")
 
     def _composition(self, path: Path, row: Value, source: str) -> None:
-        fields = _row(path, row, ("id", "parts", "senses"), _ATTRIBUTES)
+        fields = row_fields(path, row, ("id", "parts", "senses"), _ATTRIBUTES)
         concept = self._register(path, fields, source, "en")
-        for part in _texts(path, fields["parts"]):
-            for sense in _texts(path, fields["senses"]):
+        for part in texts(path, fields["parts"]):
+            for sense in texts(path, fields["senses"]):
                 for name in (part, sense):
                     if name.value not in self._class_names:
                         raise LexiconError(path, name.line, f"no class {name.value!r}", "Define it under 'classes'")
@@ -179,22 +195,22 @@ class _Loader:
                 self._lexicon.senses.add(pair[1])
 
     def _register(self, path: Path, fields: dict[str, Value], source: str, language: str) -> Concept:
-        name = _one(path, fields["id"])
+        name = one(path, fields["id"])
         symptom = name.value.partition(".")[0]
         if symptom not in ALL_KEYS:
             raise LexiconError(path, name.line, f"unknown symptom {symptom!r}", f"Known: {', '.join(sorted(ALL_KEYS))}")
-        severity = _choice(path, fields, "severity", [item.value for item in Severity])
-        course = _choice(path, fields, "course", [item.value for item in Course])
+        severity = choice(path, fields, "severity", [item.value for item in Severity])
+        course = choice(path, fields, "course", [item.value for item in Course])
         concept = Concept(
             name.value,
             source,
             Severity(severity) if severity else None,
             Course(course) if course else None,
-            _choice(path, fields, "persistent", ["true", "false"]) == "true",
-            {"true": True, "false": False, None: None}[_choice(path, fields, "new", ["true", "false"])],
-            tuple(item.value for item in _texts(path, fields.get("marks"))),
+            choice(path, fields, "persistent", ["true", "false"]) == "true",
+            {"true": True, "false": False, None: None}[choice(path, fields, "new", ["true", "false"])],
+            tuple(item.value for item in texts(path, fields.get("marks"))),
             language,
-            _choice(path, fields, "fallback", ["true", "false"]) == "true",
+            choice(path, fields, "fallback", ["true", "false"]) == "true",
         )
         known = self._lexicon.concepts.setdefault(name.value, concept)
         if (known.symptom, known.severity, known.course, known.persistent, known.marks) != (
@@ -213,7 +229,10 @@ class _Loader:
                 known, line = self._seen.setdefault(row, (owner, phrase.line))
                 if known != owner:
                     raise LexiconError(
-                        path, phrase.line, f"{phrase.value!r} belongs to {known} (line {line}) already", "Keep it in one"
+                        path,
+                        phrase.line,
+                        f"{phrase.value!r} belongs to {known} (line {line}) already",
+                        "Keep it in one",
                     )
         self._lexicon.phrases.add(rows, payload)
         self._lexicon.known_words.update(_plain_words(phrase.value))
@@ -242,60 +261,3 @@ def _plain_words(phrase: str) -> list[str]:
     for sign in "()|?=":
         cleaned = cleaned.replace(sign, " ")
     return [word for word in cleaned.split() if word.isalpha()]
-
-
-def _section(path: Path, fields: Fields, name: str) -> Value | None:
-    return next((value for key, value in fields.items if key.value == name), None)
-
-
-def _row(path: Path, row: Value, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Value]:
-    fields = {key.value: value for key, value in _fields(path, row)}
-    for key, _ in _fields(path, row):
-        if key.value not in (*required, *optional):
-            raise LexiconError(
-                path, key.line, f"unknown field {key.value!r}", f"Known: {', '.join((*required, *optional))}"
-            )
-    for name in required:
-        if name not in fields:
-            raise LexiconError(path, row.line, f"field {name!r} is missing", "Add it to this row")
-    return fields
-
-
-def _fields(path: Path, value: Value | None) -> list[tuple[Text, Value]]:
-    if value is None:
-        return []
-    if not isinstance(value, Fields):
-        raise LexiconError(path, value.line, "names with values are expected here", "Write 'name: value'")
-    return value.items
-
-
-def _rows(path: Path, value: Value | None) -> list[Value]:
-    if value is None:
-        return []
-    if not isinstance(value, Rows):
-        raise LexiconError(path, value.line, "a list is expected here", "Start each row with '- '")
-    return value.items
-
-
-def _texts(path: Path, value: Value | None) -> list[Text]:
-    return [_one(path, item) for item in _rows(path, value)]
-
-
-def _one(path: Path, value: Value) -> Text:
-    if not isinstance(value, Text) or not value.value.strip():
-        raise LexiconError(path, value.line, "a word or a phrase is expected here", "Write plain text")
-    return value
-
-
-def _text(path: Path, fields: Fields, name: str, default: str = "") -> str:
-    value = _section(path, fields, name)
-    return value.value if isinstance(value, Text) else default
-
-
-def _choice(path: Path, fields: dict[str, Value], name: str, choices: list[str]) -> str | None:
-    if name not in fields:
-        return None
-    text = _one(path, fields[name])
-    if text.value not in choices:
-        raise LexiconError(path, text.line, f"{name} cannot be {text.value!r}", f"Use one of: {', '.join(choices)}")
-    return text.value

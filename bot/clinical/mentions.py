@@ -86,7 +86,9 @@ def find(words: Words, lexicon: Lexicon) -> Reading:
     taken = [False] * len(words)
     mentions: list[Mention] = []
     # The longest phrase wins; shorter ones inside it say nothing more. A figure of speech outranks its equals.
-    phrases = sorted([*figures, *phrases], key=lambda item: (item.start - item.end, item.payload is not FIGURE, item.start))
+    phrases = sorted(
+        [*figures, *phrases], key=lambda item: (item.start - item.end, item.payload is not FIGURE, item.start)
+    )
     mentions += _claim([match for match in phrases if match.payload is FIGURE or not match.payload.fallback], taken)
     composed = _compose(words, lexicon, classes, taken)
     for mention in composed:
@@ -133,9 +135,7 @@ class _Span(NamedTuple):
     name: str
 
 
-def _compose(
-    words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]], taken: list[bool]
-) -> list[Mention]:
+def _compose(words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]], taken: list[bool]) -> list[Mention]:
     senses = _spans(classes, lexicon.senses, taken)
     if not senses:
         return []
@@ -147,9 +147,7 @@ def _compose(
         # Groups stand in order: only those around the sensation can be near enough.
         low = bisect_left(starts, sense.start - _WIDEST)
         high = bisect_right(starts, sense.end + _WIDEST)
-        best = min(
-            ((_cost(words, sense, groups[order]), order) for order in range(low, high)), default=(_REACH + 1, 0)
-        )
+        best = min(((_cost(words, sense, groups[order]), order) for order in range(low, high)), default=(_REACH + 1, 0))
         if best[0] > _REACH:
             concept = lexicon.compositions.get(("<nowhere>", sense.name))
             if concept is not None:
@@ -157,7 +155,9 @@ def _compose(
             continue
         for part in [part for group in _onward(words, groups, best[1], sense) for part in group]:
             concept = lexicon.compositions.get((part.name, sense.name))
-            if concept is not None and not any(item.concept is concept and item.head == sense.start for item in result[-8:]):
+            if concept is not None and not any(
+                item.concept is concept and item.head == sense.start for item in result[-8:]
+            ):
                 start, end = min(part.start, sense.start), max(part.end, sense.end)
                 result.append(Mention(start, end, concept, sense.start))
     return result
@@ -171,7 +171,12 @@ def _onward(words: Words, groups: list[list[_Span]], first: int, sense: _Span) -
     for group in groups[first + 1 :]:
         between = words.items[result[-1][-1].end : group[0].start]
         texts = {word.text for word in between}
-        if len(between) > 6 or not texts & _ONWARD or texts & _SUBJECTS or words.crosses(result[-1][-1].start, group[0].end, CLAUSE):
+        if (
+            len(between) > 6
+            or not texts & _ONWARD
+            or texts & _SUBJECTS
+            or words.crosses(result[-1][-1].start, group[0].end, CLAUSE)
+        ):
             break
         result.append(group)
     return result

@@ -37,9 +37,7 @@ class ClinicalReader:
         self._lexicon = lexicon
         self._today = today
         known = lexicon.known_words | set(lexicon.abbreviations)
-        self._normalise = Normaliser(
-            lexicon.abbreviations, Speller(lexicon.spelling, lexicon.ordinary_words, known)
-        )
+        self._normalise = Normaliser(lexicon.abbreviations, Speller(lexicon.spelling, lexicon.ordinary_words, known))
 
     @classmethod
     def load(cls, folder: Path, today: Callable[[], date] = date.today) -> ClinicalReader:
@@ -143,7 +141,9 @@ def _with_readings(
         ]
         if not any(m.concept.symptom == "fever" and _touch(reading, m, item) for m in found):
             found.append(Mention(item.start, item.end, _READING, item.start))
-    if scores and not any(item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found):
+    if scores and not any(
+        item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found
+    ):
         found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
     named = any(UNNAMED not in item.concept.marks for item in found)
     if named:
@@ -160,7 +160,11 @@ def _touch(reading: Reading, mention: Mention, item: temperature.Reading) -> boo
 
 def _only_temperature(reading: Reading, mention: Mention) -> bool:
     lemmas = {word.lemma for word in reading.words.items[mention.start : mention.end]}
-    return mention.concept.symptom == "fever" and not lemmas & {"fever", "feverish", "febril"} and bool(lemmas & _TEMPERATURE)
+    return (
+        mention.concept.symptom == "fever"
+        and not lemmas & {"fever", "feverish", "febril"}
+        and bool(lemmas & _TEMPERATURE)
+    )
 
 
 def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Finding]:
@@ -201,17 +205,18 @@ def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Fi
 
 
 def _uncertain(reading: Reading, mention: Mention) -> bool:
-    low, high = reading.words.clause_bounds(mention.start)
-    return any(low <= cue.start and cue.end <= mention.start and mention.start - cue.end <= 5 for cue in reading.cue("uncertain"))
+    low, _ = reading.words.clause_bounds(mention.start)
+    return any(
+        low <= cue.start and cue.end <= mention.start and mention.start - cue.end <= 5
+        for cue in reading.cue("uncertain")
+    )
 
 
-def _with_values(
-    reading: Reading, items: list[Finding], temperatures: Sequence[temperature.Reading]
-) -> list[Finding]:
+def _with_values(reading: Reading, items: list[Finding], temperatures: Sequence[temperature.Reading]) -> list[Finding]:
     """Fever findings with their readings and the mark of a fever medicine."""
     medicine = bool(reading.cue("medicine"))
     result: list[Finding] = []
-    for mention, finding in zip(reading.mentions, items):
+    for mention, finding in zip(reading.mentions, items, strict=True):
         if finding.symptom == "fever":
             values = [item.fahrenheit for item in temperatures if _touch(reading, mention, item)]
             if values:
@@ -237,7 +242,10 @@ def _steroid(reading: Reading) -> bool | None:
     for cue in reading.cue("steroid"):
         low, _ = reading.words.clause_bounds(cue.start)
         texts = {word.text for word in items[low : cue.start]}
-        if texts & {"not", "no", "if", "did", "do", "does", "was", "without"} and items[cue.start].sentence in reading.words.questions:
+        if (
+            texts & {"not", "no", "if", "did", "do", "does", "was", "without"}
+            and items[cue.start].sentence in reading.words.questions
+        ):
             continue
         if texts & {"not", "no", "if", "without"}:
             continue

@@ -11,8 +11,10 @@ from bot.clinical.text.words import COMMA
 from bot.triage.model import Course, Finding, Question, QuestionKind
 
 #: Words before the answer itself.
-_OPENERS = frozenset("uh um well oh ohh ok okay hmm hm er so actually honestly thankfully luckily thank god and but mm yes no".split())
-_HEDGES = ("uh um well oh ohh ok okay hmm hm er so actually honestly and but mm ah like".split())
+_OPENERS = frozenset(
+    "uh um well oh ohh ok okay hmm hm er so actually honestly thankfully luckily thank god and but mm yes no".split()
+)
+_HEDGES = "uh um well oh ohh ok okay hmm hm er so actually honestly and but mm ah like".split()
 #: A pronoun answer ("I do", "it is") must stand alone: "I have a rash" is no yes.
 #: Our own questions number their choices, in this order (data/responses/questions.yml).
 _CHOICES = {
@@ -78,10 +80,16 @@ def _at(reading: Reading, position: int) -> Answer | None:
 def _begins_mention(reading: Reading, position: int) -> bool:
     items = reading.words.items
     texts = items[position].text
-    return any(mention.start == position or (texts in ("a", "any", "my", "the", "more", "bit", "of") and mention.start == position + 1) for mention in reading.mentions)
+    return any(
+        mention.start == position
+        or (texts in ("a", "any", "my", "the", "more", "bit", "of") and mention.start == position + 1)
+        for mention in reading.mentions
+    )
 
 
-def presence(question: Question, answer: Answer | None, own: Sequence[Finding], span: tuple[str, int, int]) -> tuple[list[Finding], bool]:
+def presence(
+    question: Question, answer: Answer | None, own: Sequence[Finding], span: tuple[str, int, int]
+) -> tuple[list[Finding], bool]:
     """Findings of the asked symptoms and whether the question was answered.
 
     Args:
@@ -111,7 +119,9 @@ def presence(question: Question, answer: Answer | None, own: Sequence[Finding], 
     return result, True
 
 
-def complete(question: Question, reading: Reading, answer: Answer | None, durations: Sequence[Duration], fahrenheit: float | None) -> list[Finding] | None:
+def complete(
+    question: Question, reading: Reading, answer: Answer | None, durations: Sequence[Duration], fahrenheit: float | None
+) -> list[Finding] | None:
     """The question's ``about`` findings with the asked attribute; None if the reply does not answer."""
     kind = answer.kind if answer else ""
     change: dict[str, object] | None = None
@@ -119,7 +129,11 @@ def complete(question: Question, reading: Reading, answer: Answer | None, durati
         if durations:
             hours = max(duration.hours for duration in durations)
             change = {"duration_hours": hours, "persistent": bool(reading.cue("persistent")) and hours >= _A_DAY}
-        elif reading.cue("resolved") or (kind == "no" and reading.has("no", 0, len(reading.words)) and "gone" in (word.text for word in reading.words.items)):
+        elif reading.cue("resolved") or (
+            kind == "no"
+            and reading.has("no", 0, len(reading.words))
+            and "gone" in (word.text for word in reading.words.items)
+        ):
             change = {"resolved": True}
         elif kind == "unsure":
             change = {"uncertain": True}
@@ -139,7 +153,10 @@ def complete(question: Question, reading: Reading, answer: Answer | None, durati
     elif question.kind is QuestionKind.ONSET:
         if reading.cue("old") or reading.cue("same") or kind == "no":
             change = {"new": False}
-        if (reading.cue("new") and not any(cue.start <= new.start < cue.end for cue in reading.cue("old") for new in reading.cue("new"))) or kind == "yes":
+        if (
+            reading.cue("new")
+            and not any(cue.start <= new.start < cue.end for cue in reading.cue("old") for new in reading.cue("new"))
+        ) or kind == "yes":
             change = {"new": True}
         if kind == "unsure":
             change = {"uncertain": True}
@@ -162,7 +179,11 @@ def _course(reading: Reading, kind: str) -> dict[str, object] | None:
         return {"course": Course(kind)}
     denied = {"not", "no", "any"}
     items = reading.words.items
-    worse = [cue for cue in reading.cue("worse") if not denied & {word.text for word in items[max(0, cue.start - 2) : cue.start]}]
+    worse = [
+        cue
+        for cue in reading.cue("worse")
+        if not denied & {word.text for word in items[max(0, cue.start - 2) : cue.start]}
+    ]
     if worse:
         return {"course": Course.WORSE}
     if reading.cue("severe"):

@@ -30,7 +30,11 @@ def denied(reading: Reading) -> tuple[set[int], set[int]]:
     covered = _covered(reading)
     no_longer = {match.start for match in reading.cue("no_longer")}
     for cue in reading.cue("deny"):
-        if _closes_item(reading, cue.start) or covered[cue.start] or any(item.start < cue.start < item.end for item in reading.mentions):
+        if (
+            _closes_item(reading, cue.start)
+            or covered[cue.start]
+            or any(item.start < cue.start < item.end for item in reading.mentions)
+        ):
             continue
         reached = _forward(reading, cue.start, cue.end, starts)
         negated |= reached
@@ -105,7 +109,12 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         if not _passes(reading, position, bare, bool(result)):
             listed = bare or items[start].lemma.startswith(("den", "not", "never"))
             unknown += 1
-            if not listed or unknown > _ITEM_REACH or reading.begins("lack", position) or reading.begins("stop", position):
+            if (
+                not listed
+                or unknown > _ITEM_REACH
+                or reading.begins("lack", position)
+                or reading.begins("stop", position)
+            ):
                 break
             if not result and not (bare or items[start].lemma.startswith("den")):
                 break
@@ -131,16 +140,16 @@ def _passes(reading: Reading, position: int, bare: bool, listing: bool) -> bool:
     return not bare and not listing and reading.begins("filler_verb", position)
 
 
-
 def _backward(reading: Reading, starts: dict[int, set[int]]) -> set[int]:
-    """"Fever? no", "chills: none", "nausea denied"."""
+    """ "Fever? no", "chills: none", "nausea denied"."""
     items = reading.words.items
     result: set[int] = set()
     for cue in reading.cue("deny_after"):
         result |= {
             index
             for index, mention in enumerate(reading.mentions)
-            if mention.end <= cue.start <= mention.end + 2 and not reading.words.crosses(mention.start, cue.start, CLAUSE)
+            if mention.end <= cue.start <= mention.end + 2
+            and not reading.words.crosses(mention.start, cue.start, CLAUSE)
         }
     for position, word in enumerate(items):
         if word.text not in _LONE or position == 0:

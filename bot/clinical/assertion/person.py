@@ -6,7 +6,9 @@ from bot.clinical.mentions import Reading
 from bot.clinical.text.words import CLAUSE
 
 _SELF = frozenset(("i", "me", "myself", "mine"))
-_POSSESSIVE = frozenset(("my", "our", "his", "her", "their", "your", "a", "the", "dear", "old", "little", "older", "younger"))
+_POSSESSIVE = frozenset(
+    ("my", "our", "his", "her", "their", "your", "a", "the", "dear", "old", "little", "older", "younger")
+)
 _THIRD = frozenset(("he", "she", "his", "her", "him", "they", "their", "them", "himself", "herself", "hers"))
 _OBJECT_OF = frozenset(
     "tell told ask asked call called text texted with from for to by about see saw like than miss".split()
@@ -37,14 +39,24 @@ def _owners(reading: Reading) -> list[str]:
             reports = any(
                 match.start <= position + 3 and match.start > position for match in reading.cue("reporter")
             ) and not any(item.start > position and item.start <= position + 3 for item in reading.mentions)
-            objected = position >= 2 and items[position - 2].text in _OBJECT_OF and items[position - 1].text in _POSSESSIVE
-            if objected and items[position - 2].text == "for" and not any(r == "self" and items[i].text in _SELF for i, r in enumerate(result)):
+            objected = (
+                position >= 2 and items[position - 2].text in _OBJECT_OF and items[position - 1].text in _POSSESSIVE
+            )
+            if (
+                objected
+                and items[position - 2].text == "for"
+                and not any(r == "self" and items[i].text in _SELF for i, r in enumerate(result))
+            ):
                 objected = False
             if not reports and not objected:
                 current, last_other = "other", True
         elif word.text in _THIRD and last_other:
             current = "other"
-        elif word.text in _SELF or (word.text == "my" and not _before_person(reading, position)) or (word.brk >= CLAUSE and word.text in ("i", "my")):
+        elif (
+            word.text in _SELF
+            or (word.text == "my" and not _before_person(reading, position))
+            or (word.brk >= CLAUSE and word.text in ("i", "my"))
+        ):
             current = "self"
         result.append(current)
     return result
@@ -61,7 +73,8 @@ def _names_person(reading: Reading, position: int) -> bool:
 def _before_person(reading: Reading, position: int) -> bool:
     """ "my husband", "my 5 year old daughter", "my depressed friend"."""
     return any(
-        reading.class_at(later, "<person>") for later in range(position + 1, min(position + 6, len(reading.words)))
+        reading.class_at(later, "<person>")
+        for later in range(position + 1, min(position + 6, len(reading.words)))
         if not any(mention.start <= later - 1 and later - 1 < mention.end for mention in reading.mentions)
     ) and not any(
         mention.start <= position + 1 < mention.end or mention.start <= position < mention.end

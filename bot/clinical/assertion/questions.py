@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import CLAUSE, LINE
 
 _ASKING = frozenset(
-    "what whats how why when where which who whose is are was were am can could do does did should would will may might "
-    "has have any".split()
+    "what whats how why when where which who whose is are was were am can could do does did should would will "
+    "may might has have any".split()
 )
 _OPENERS = frozenset(
     "and but so ok okay hi hello hey well um uh also please doctor doc just thanks yes no like oh great btw question "
@@ -51,9 +53,17 @@ def _clause_start(reading: Reading, position: int) -> int:
     items = reading.words.items
     start = position
     while start > 0 and items[start].brk < CLAUSE:
-        if items[start].text in ("but", "now", "because", "since", "so") and items[start].brk <= LINE and start < position:
+        if (
+            items[start].text in ("but", "now", "because", "since", "so")
+            and items[start].brk <= LINE
+            and start < position
+        ):
             break
-        if start + 1 < position and items[start].text in ("and", "then") and items[start + 1].text in ("i", "my", "now"):
+        if (
+            start + 1 < position
+            and items[start].text in ("and", "then")
+            and items[start + 1].text in ("i", "my", "now")
+        ):
             break
         start -= 1
     return start
@@ -71,10 +81,11 @@ def _under(reading: Reading, mention: Mention, kind: str, clause: int) -> bool:
         if any(items[position].brk >= CLAUSE for position in between):
             continue
         texts = [items[position].text for position in between]
-        if kind == "hypothetical" and any(text in _OWN or text in ("i", "me") for text in texts):
-            # "medicine for my headache", "does this cause the pain that I have": it is there.
-            if items[cue.start].text != "what" or any(text in ("am", "be", "'m", "can", "still") for text in texts):
-                continue
+        own = kind == "hypothetical" and any(text in _OWN or text in ("i", "me") for text in texts)
+        there = items[cue.start].text != "what" or any(text in ("am", "be", "'m", "can", "still") for text in texts)
+        if own and there:
+            # "worried about my headache": it is there. "What if my leg goes numb" is not.
+            continue
         if any(text in ("now", "because", "but") for text in texts):
             continue
         return True
@@ -84,7 +95,10 @@ def _under(reading: Reading, mention: Mention, kind: str, clause: int) -> bool:
 def _in_doubt(reading: Reading, position: int) -> bool:
     """ "not sure if", "don't know whether", "wonder if", "as if": doubt, no condition."""
     before = [item.text for item in reading.words.items[max(0, position - 3) : position]]
-    return bool({"sure", "know", "certain", "wonder", "wondering", "tell", "see", "check"} & set(before) or before[-1:] == ["as"])
+    return bool(
+        {"sure", "know", "certain", "wonder", "wondering", "tell", "see", "check"} & set(before)
+        or before[-1:] == ["as"]
+    )
 
 
 def _asks(reading: Reading, start: int, end: int) -> bool:
@@ -100,13 +114,35 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
         return True
     if text not in _ASKING:
         return False
-    if first + 1 < end and items[first + 1].text == "not" and not (first + 2 < end and items[first + 2].text in _SUBJECTS):
+    if (
+        first + 1 < end
+        and items[first + 1].text == "not"
+        and not (first + 2 < end and items[first + 2].text in _SUBJECTS)
+    ):
         # "can't feel my leg" leaves out its "I".
         return False
     marked = items[first].sentence in reading.words.questions
     if text in ("have", "has", "had", "any", "am", "was", "were", "may", "might", "will", "does", "did", "do"):
-        return marked or items[first + 1].text in ("you", "people", "patients", "i", "a", "the", "it") if first + 1 < end else marked
-    return marked or text in ("what", "how", "why", "when", "which", "who", "is", "are", "can", "could", "should", "whats", "where")
+        return (
+            marked or items[first + 1].text in ("you", "people", "patients", "i", "a", "the", "it")
+            if first + 1 < end
+            else marked
+        )
+    return marked or text in (
+        "what",
+        "how",
+        "why",
+        "when",
+        "which",
+        "who",
+        "is",
+        "are",
+        "can",
+        "could",
+        "should",
+        "whats",
+        "where",
+    )
 
 
 def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
@@ -132,8 +168,10 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
             continue
         if "if" in [item.text for item in items[start:position]]:
             return not any(text in ("am", "'m", "can", "still", "already") for text in following[:2])
-        if following and (following[0] in _HAVING or following[0] in ("can", "could", "still", "just", "not", "keep", "'ve")):
+        if following and (
+            following[0] in _HAVING or following[0] in ("can", "could", "still", "just", "not", "keep", "'ve")
+        ):
             return False
     # "... that I have", "... and I can't walk" after the mention
     after = [item.text for item in items[mention.end : end]]
-    return not any(a == "i" and b in ("have", "feel", "am", "get", "keep", "still") for a, b in zip(after, after[1:]))
+    return not any(a == "i" and b in ("have", "feel", "am", "get", "keep", "still") for a, b in pairwise(after))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
@@ -41,7 +42,10 @@ def _is_denied(reading: Reading, start: int, end: int) -> bool:
     items = reading.words.items
     low, _ = reading.words.clause_bounds(start)
     texts = [word.text for word in items[max(low, start - 4) : start]]
-    if any(text in ("not", "never", "until", "once", "hope", "hoping", "if", "when", "will", "should", "hasnt") for text in texts):
+    if any(
+        text in ("not", "never", "until", "once", "hope", "hoping", "if", "when", "will", "should", "hasnt")
+        for text in texts
+    ):
         return items[start].text != "not" or "never" in texts
     return any(match.start <= start < match.end for match in (*reading.cue("persistent"), *reading.cue("not_better")))
 
@@ -75,7 +79,7 @@ def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
     items, mentions = reading.words.items, reading.mentions
     result = {earlier[-1]}
     joined = False
-    for this, previous in zip(reversed(earlier), reversed(earlier[:-1])):
+    for this, previous in pairwise(reversed(earlier)):
         between = items[mentions[previous].end : mentions[this].start]
         texts = {word.text for word in between}
         breaks = [word.brk for word in items[mentions[previous].end : mentions[this].start + 1]]

@@ -21,7 +21,10 @@ _NAMED = {
 }  # fmt: skip
 _LAST = {"night": 12.0, "evening": 14.0, "week": 168.0, "month": 720.0, "year": 8760.0, "weekend": 48.0}
 _THIS = {"morning": 4.0, "afternoon": 2.0, "evening": 1.0, "week": 48.0, "month": 240.0, "weekend": 24.0}
-_LEADS = frozenset("for since about over past last almost nearly around like going going on at least more than than approximately".split())
+_LEADS = frozenset(
+    "for since about over past last almost nearly around like "
+    "going going on at least more than than approximately".split()
+)
 
 
 class Duration(NamedTuple):
@@ -61,9 +64,13 @@ def _counted(words: Words, number: Number | None, at: int) -> Duration | None:
         end = at + 2 if items[at + 1].text in ("the", "of") else at + 1
         if end < len(items) and items[end].lemma in _HOURS:
             hours = {"day": 24.0, "night": 8.0, "morning": 4.0, "week": 168.0, "weekend": 48.0}.get(items[end].lemma)
-            return hours and Duration(at, end + 1, hours, True)
+            return Duration(at, end + 1, hours, True) if hours else None
         return None
-    elif items[at].text in ("days", "weeks", "months", "hours", "years") and items[at - 1].text in ("for", "past", "of", "been") and at:
+    elif (
+        items[at].text in ("days", "weeks", "months", "hours", "years")
+        and items[at - 1].text in ("for", "past", "of", "been")
+        and at
+    ):
         return Duration(at, at + 1, 2 * _HOURS[items[at].lemma], True)
     else:
         return None
@@ -92,7 +99,9 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
     """ "since Tuesday", "since yesterday", "last night", "this morning"."""
     items = words.items
     text, following = items[at].text, items[at + 1].text if at + 1 < len(items) else ""
-    explicit = bool({word.text for word in items[max(0, at - 3) : at]} & {"since", "from", "started", "began", "start", "until"})
+    explicit = bool(
+        {word.text for word in items[max(0, at - 3) : at]} & {"since", "from", "started", "began", "start", "until"}
+    )
     if text in ("last", "past") and following in _LAST:
         return Duration(at, at + 2, _LAST[following], explicit)
     if text == "this" and following in _THIS:
@@ -105,6 +114,18 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
     if text in _WEEKDAYS:
         days = (today.weekday() - _WEEKDAYS.index(text)) % 7 or 7
         return Duration(at, at + 1, days * 24.0, explicit)
-    if text in ("january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"):
+    if text in (
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ):
         return Duration(at, at + 1, 720.0, True) if explicit else None
     return None

@@ -14,7 +14,9 @@ _UNITS = {
         "seventeen eighteen nineteen".split()
     )
 }
-_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _VAGUE = {"couple": 2.0, "few": 3.0, "several": 3.0, "half": 0.5}
 _DIGITS = re.compile(r"^\d{1,6}(?:[.,]\d{1,2})?$")
 
@@ -85,9 +87,20 @@ def _spoken(items: list[Word], at: int) -> Number | None:
             total = total * 100 + _TENS[word] if seen and 0 < total < 10 else total + _TENS[word]
         elif word == "hundred":
             total = (total or 1) * 100
-        elif word == "and" and seen and total >= 100 and end + 1 < len(items) and items[end + 1].text in (*_UNITS, *_TENS):
+        elif (
+            word == "and"
+            and seen
+            and total >= 100
+            and end + 1 < len(items)
+            and items[end + 1].text in (*_UNITS, *_TENS)
+        ):
             pass
-        elif word == "point" and seen and end + 1 < len(items) and (items[end + 1].text in _UNITS or items[end + 1].text.isdigit()):
+        elif (
+            word == "point"
+            and seen
+            and end + 1 < len(items)
+            and (items[end + 1].text in _UNITS or items[end + 1].text.isdigit())
+        ):
             digit = _UNITS.get(items[end + 1].text)
             total += float(f"0.{digit if digit is not None else items[end + 1].text}")
             return Number(at, end + 2, total, False)

@@ -9,6 +9,7 @@ from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import Words
 
 _SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
+_OTHER_UNITS = frozenset("day days hour hours week weeks minutes months years pills times am pm".split())
 _JUST_BEFORE = frozenset("a an about is at like level to solid strong full legit".split())
 _LEADS = frozenset("pain hurts hurt score level scale".split())
 
@@ -31,13 +32,16 @@ def find(words: Words, numbers: list[Number]) -> list[Score]:
         if number.value > 10:
             continue
         after = [word.text for word in items[number.end : number.end + 3]]
-        if (after[:2] == ["out", "of"] and after[2:] in (["ten"], ["10"])) or after[:2] in (["of", "ten"], ["of", "10"]):
+        if (after[:2] == ["out", "of"] and after[2:] in (["ten"], ["10"])) or after[:2] in (
+            ["of", "ten"],
+            ["of", "10"],
+        ):
             result.append(Score(number.start, number.end + after.index("of") + 2, number.value))
             continue
         before = [word.text for word in items[max(0, number.start - 4) : number.start]]
         unit = after[0] if after else ""
         alone = len(items) <= 6 and number.value >= 7 and {"it", "is", "a"} <= {word.text for word in items}
-        if before and before[-1] in _JUST_BEFORE and (_LEADS & set(before) or alone):
-            if unit not in ("day", "days", "hour", "hours", "week", "weeks", "minutes", "pills", "times", "months", "years", "am", "pm"):
-                result.append(Score(number.start, number.end, number.value))
+        led = bool(before) and before[-1] in _JUST_BEFORE and (bool(_LEADS & set(before)) or alone)
+        if led and unit not in _OTHER_UNITS:
+            result.append(Score(number.start, number.end, number.value))
     return result

@@ -10,7 +10,8 @@ from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import Words
 
 _PROCEDURE = frozenset(
-    "discogram discograms discography procedure injection injections test surgery shot shots needle op operation it done".split()
+    "discogram discograms discography procedure injection injections "
+    "test surgery shot shots needle op operation it done".split()
 )
 #: Longer ago it was another procedure.
 _MAX_DAYS = 60
@@ -18,7 +19,9 @@ _LINKS = frozenset("after since post from out following past procedure postop".s
 _DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b")
 
 
-def find(words: Words, numbers: list[Number], durations: list[Duration], today: date, asked: bool = False) -> int | None:
+def find(
+    words: Words, numbers: list[Number], durations: list[Duration], today: date, asked: bool = False
+) -> int | None:
     """Days since the procedure; 0 is the day itself. None if the text does not say.
 
     Args:
@@ -34,7 +37,16 @@ def find(words: Words, numbers: list[Number], durations: list[Duration], today: 
             continue
         if asked or _speaks_of_procedure(words, duration):
             text = items[duration.start].text
-            days = {"today": 0, "tonight": 0, "this": 0, "earlier": 0, "last": 1 if items[duration.start + 1 :] and items[duration.start + 1].text in ("night", "evening") else None, "yesterday": 1}.get(text)
+            days = {
+                "today": 0,
+                "tonight": 0,
+                "this": 0,
+                "earlier": 0,
+                "last": 1
+                if items[duration.start + 1 :] and items[duration.start + 1].text in ("night", "evening")
+                else None,
+                "yesterday": 1,
+            }.get(text)
             return days if days is not None else int(duration.hours // 24)
     if asked:
         found = _DATE.search(words.flat)
@@ -52,7 +64,11 @@ def _speaks_of_procedure(words: Words, duration: Duration) -> bool:
     after = [word.text for word in items[duration.end : min(duration.end + 5, high)]]
     if after and after[0] in _LINKS and _PROCEDURE & set(after[1:]):
         return True
-    if after[:1] in (["post"], ["postop"], ["out"]) or after[:2] == ["post", "op"] or after[:2] == ["after", "procedure"]:
+    if (
+        after[:1] in (["post"], ["postop"], ["out"])
+        or after[:2] == ["post", "op"]
+        or after[:2] == ["after", "procedure"]
+    ):
         return True
     before = [word.text for word in items[low : duration.start]]
     if "since" in before[-2:] or "for" in before[-2:]:
@@ -61,11 +77,15 @@ def _speaks_of_procedure(words: Words, duration: Duration) -> bool:
     if {"discogram", "discograms", "discography", "procedure"} & set(tail[-3:]) and not {"before", "until"} & set(tail):
         return True
     had = {"had", "got", "did", "done", "was", "were", "underwent", "ago"} & set(tail) or "have" in tail
-    named = {"discogram", "discograms", "discography", "procedure", "injection", "injections", "test", "surgery"} & set(tail)
+    named = {"discogram", "discograms", "discography", "procedure", "injection", "injections", "test", "surgery"} & set(
+        tail
+    )
     if named and had and not {"worse", "fever", "started", "pain", "headache"} & set(tail):
         return True
     joined = " ".join(tail)
-    return bool(re.search(r"\b(had|got|did) (it|mine|that|the thing)( done| on| just)*$", joined)) or joined.endswith(("done", "it done on", "was done on"))
+    return bool(re.search(r"\b(had|got|did) (it|mine|that|the thing)( done| on| just)*$", joined)) or joined.endswith(
+        ("done", "it done on", "was done on")
+    )
 
 
 def _days_since(found: re.Match[str], today: date) -> int | None:

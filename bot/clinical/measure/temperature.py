@@ -12,17 +12,24 @@ _CELSIUS, _FAHRENHEIT = (34.0, 43.0), (93.0, 110.0)
 #: As a whole message, where no word says what the number is.
 _BARE_FAHRENHEIT = (95.0, 108.0)
 _FEVER_WORDS = frozenset(
-    "temp temperature thermometer fever feverish degree degrees reading forehead oral orally fevr febrile running spiked".split()
+    "temp temperature thermometer fever feverish degree degrees "
+    "reading forehead oral orally fevr febrile running spiked".split()
 )
 _OTHER_UNITS = frozenset(
-    "am pm fm mg ml lb lbs pound pounds kg dollar dollars buck bucks percent % bpm mile miles minute minutes hour hours day "
-    "days week weeks month months year years am/fm ounce ounces oz people times pill pills room st street ave mph calories "
+    "am pm fm mg ml lb lbs pound pounds kg dollar dollars buck bucks "
+    "percent % bpm mile miles minute minutes hour hours day "
+    "days week weeks month months year years am/fm ounce ounces "
+    "oz people times pill pills room st street ave mph calories "
     "systolic over tablet tablets dose doses".split()
 )
-_OTHER_LEADS = frozenset("room suite apt apartment unit floor hwy highway route channel station exit chapter page bp pulse weigh weighs weight o2 oxygen heart sat extension ext".split())
+_OTHER_LEADS = frozenset(
+    "room suite apt apartment unit floor hwy highway route channel station exit "
+    "chapter page bp pulse weigh weighs weight o2 oxygen heart sat extension ext".split()
+)
 #: A message of a number and these alone is a reading ("it's 102 and climbing").
 _BARE_WORDS = frozenset(
-    "t it is its it's 's i am 'm at a an now was about and climbing rising still up to hit reads says got just around almost "
+    "t it is its it's 's i am 'm at a an now was about and climbing "
+    "rising still up to hit reads says got just around almost "
     "nearly over f c degrees hundred point one oh two three four five six seven eight nine zero o half only".split()
 )
 _AMBIENT = frozenset("outside weather room house office oven water pool shower car thermostat".split())
@@ -54,9 +61,9 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Readi
         fahrenheit = _fahrenheit(number.value, unit)
         if fahrenheit is None or (not number.digits and number.value < 34):
             continue
-        if not unit and not asked and not _in_context(words, number):
-            if not whole or not (_CELSIUS[0] <= number.value <= _CELSIUS[1] or _within(number.value, _BARE_FAHRENHEIT)):
-                continue
+        bare = whole and (_within(number.value, _CELSIUS) or _within(number.value, _BARE_FAHRENHEIT))
+        if not (unit or asked or bare or _in_context(words, number)):
+            continue
         result.append(Reading(number.start, end, round(fahrenheit, 1)))
     return result
 
@@ -88,10 +95,22 @@ def _unit(words: Words, number: Number) -> tuple[str, int]:
     items, flat = words.items, words.flat
     start, last = items[number.start].start, items[number.end - 1].end
     before = flat[max(0, start - 2) : start].rstrip()
-    if before.endswith(("$", "#", "/", ":", "£", "€", "-")) and not before.endswith(" -") and not flat[start - 2 : start - 1].isdigit():
-        return ("other", number.end) if not before.endswith(("-", "/", ":")) or flat[max(0, start - 3) : start - 1].strip().isdigit() else ("", number.end)
+    if (
+        before.endswith(("$", "#", "/", ":", "£", "€", "-"))
+        and not before.endswith(" -")
+        and not flat[start - 2 : start - 1].isdigit()
+    ):
+        return (
+            ("other", number.end)
+            if not before.endswith(("-", "/", ":")) or flat[max(0, start - 3) : start - 1].strip().isdigit()
+            else ("", number.end)
+        )
     rest = flat[last : last + 14].lstrip(" \u00b0'*^.")
-    if flat[last : last + 1] in (":", "/", "%", "-") and flat[last + 1 : last + 2].isdigit() and flat[last : last + 1] != "-":
+    if (
+        flat[last : last + 1] in (":", "/", "%", "-")
+        and flat[last + 1 : last + 2].isdigit()
+        and flat[last : last + 1] != "-"
+    ):
         return "other", number.end
     if flat[last : last + 1] == "%":
         return "other", number.end

@@ -114,9 +114,7 @@ class Normaliser:
                 yield token, start + token.idx
             start = cut
 
-    def _expand(
-        self, raw: str, norm: str, start: int, flat: str, budget: int
-    ) -> list[tuple[str, int, int, int]]:
+    def _expand(self, raw: str, norm: str, start: int, flat: str, budget: int) -> list[tuple[str, int, int, int]]:
         """The words that one token stands for, each with its offsets and the break before it."""
         end = start + len(raw)
         known = self._abbreviations.get(raw)
@@ -136,7 +134,7 @@ class Normaliser:
         return [(raw, start, end, NO_BREAK)]
 
     def _pieces(self, raw: str, start: int, budget: int) -> list[tuple[str, int, int, int]]:
-        """"3days", "chills/fever", "'fever'": each part by itself; emoji by their meaning."""
+        """ "3days", "chills/fever", "'fever'": each part by itself; emoji by their meaning."""
         result: list[tuple[str, int, int, int]] = []
         for match in _PIECES.finditer(raw):
             piece = match.group()
