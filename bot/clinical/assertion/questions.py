@@ -22,9 +22,12 @@ _ECHO = frozenset(("like", "such", "meaning"))
 #: What a person says of the body they have: a question with these is about a symptom that is there.
 _OWN = frozenset("my this mine these".split())
 _HAVING = frozenset("have had having feel felt feeling be am 'm got get getting keep started notice noticed".split())
-_SUBJECTS = frozenset("i you we it he she they this that the my people".split())
+_SUBJECTS = frozenset("i you we it he she they this that the a my people patients everyone everybody anyone".split())
+#: These also begin statements ("have a fever"): a question only with its mark or its subject behind them.
+_MARKED_ONLY = frozenset("have has had any am was were may might will would does did do whose".split())
 _AUXILIARIES = frozenset(("can", "could", "do", "did", "may", "might", "shall"))
 _BEING = frozenset(("have", "feel", "keep", "be", "still", "not"))
+_OBJECTS = frozenset(("a", "the", "my", "this", "that", "it"))
 _GOING = frozenset("goes get gets got becomes start starts begin begins come comes develop have feel".split())
 
 
@@ -122,27 +125,11 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
         # "can't feel my leg" leaves out its "I".
         return False
     marked = items[first].sentence in reading.words.questions
-    if text in ("have", "has", "had", "any", "am", "was", "were", "may", "might", "will", "does", "did", "do"):
-        return (
-            marked or items[first + 1].text in ("you", "people", "patients", "i", "a", "the", "it")
-            if first + 1 < end
-            else marked
-        )
-    return marked or text in (
-        "what",
-        "how",
-        "why",
-        "when",
-        "which",
-        "who",
-        "is",
-        "are",
-        "can",
-        "could",
-        "should",
-        "whats",
-        "where",
-    )
+    if text in _MARKED_ONLY:
+        # "had the test and a fever" reports; "have you ever had a fever" asks.
+        subjects = _SUBJECTS - _OBJECTS if text in ("have", "has", "had", "any") else _SUBJECTS
+        return marked or (first + 1 < end and items[first + 1].text in subjects)
+    return True
 
 
 def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
