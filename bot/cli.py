@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -150,6 +151,22 @@ def _triage_line(screen: Any, line: bytes) -> dict[str, Any]:
         "disposition": result.decision.disposition.value,
         "findings": [finding.to_dict() for finding in result.findings.items],
     }
+
+
+@app.command()
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="A .jsonl file of labelled messages, or a folder of them.")],
+    report: Annotated[Path | None, typer.Option(help="Write an HTML report to this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
+) -> None:
+    """Measure the clinical screen on labelled messages: sensitivity, under- and over-triage, the misses.
+
+    The format is in docs/evaluation.md. A line that cannot be read is reported with its file and number, the
+    rest goes on, and the exit status is 1.
+    """
+    from bot.evaluation.command import evaluate as run
+
+    raise typer.Exit(run(path, report, as_json, sys.stdout, sys.stderr))
 
 
 @app.command()

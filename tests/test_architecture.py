@@ -72,6 +72,8 @@ LAW: dict[str, set[str]] = {
         "bot.settings",
         "bot.logs",
     },
+    # measures the core on labelled messages
+    "bot.evaluation": {"bot.clinical", "bot.triage", "bot.screen"},
     # starting points
     "bot.app": {"bot", "actions"},
     "bot.cli": {"bot", "actions"},

@@ -1,0 +1,57 @@
+"""The measures as one HTML file: no script, nothing fetched, readable in print and in the dark."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.evaluation import phrases
+from bot.evaluation.label_keys import verdict
+from bot.evaluation.measures import GroupMeasures, Measures
+from bot.evaluation.plots import interval_plot
+from bot.evaluation.wilson import Rate
+from bot.triage.model import Disposition
+
+
+def as_html(measures: Measures, source: str, made: datetime) -> str:
+    """The report of these measures; ``source`` is the name of what was measured."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": phrases.percent,
+        "counted": phrases.counted,
+        "interval": phrases.interval,
+        "finding_words": phrases.finding_words,
+        "expected_words": phrases.expected_words,
+        "file_words": file_words,
+    }
+    return environment.get_template("report.html").render(
+        measures=measures,
+        source=source,
+        made=made,
+        summary_rows=phrases.SUMMARY_ROWS,
+        key_names=phrases.KEY_NAMES,
+        sensitivity=interval_plot(
+            {phrases.KEY_NAMES[key]: item.sensitivity for key, item in measures.keys.items()}, upper_end=True
+        ),
+        false_alarms=interval_plot(_false_alarms(measures.files), upper_end=False),
+        dispositions=list(Disposition),
+        verdict=verdict,
+    )
+
+
+def file_words(file: str) -> str:
+    """other_person.jsonl -> Other person."""
+    words = Path(file).stem.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _false_alarms(files: dict[str, GroupMeasures]) -> dict[str, Rate]:
+    return {file_words(name): item.over_triage for name, item in files.items()}

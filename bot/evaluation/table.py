@@ -1,0 +1,102 @@
+"""The measures as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.evaluation.measures import GroupMeasures, Measures
+from bot.evaluation.phrases import (
+    SUMMARY_ROWS,
+    counted,
+    expected_words,
+    finding_words,
+    interval,
+    message_words,
+    percent,
+)
+from bot.evaluation.replay import Case
+from bot.evaluation.wilson import Rate
+from bot.triage.model import Disposition
+
+
+def as_text(measures: Measures) -> str:
+    """Everything the report holds, in at most 120 columns but for the messages."""
+    protocol = measures.protocol_version or "-"
+    blocks = [
+        [f"{measures.lines:,} labelled messages, protocol {protocol}. Rates with 95 % intervals."],
+        _table(["", "", "", ""], [[name, *_cells(rate)] for name, rate in _summary(measures)]),
+        _table(
+            ["key", "found where present", "unflagged where only named", "under-triage", "over-triage"],
+            [
+                [key, *map(_cell, (item.sensitivity, item.specificity, item.under_triage, item.over_triage))]
+                for key, item in measures.keys.items()
+            ],
+        ),
+        _groups("file", measures.files),
+        *([_groups("group", measures.groups)] if measures.groups else []),
+        _confusion(measures),
+        list(_misses(measures.misses)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _summary(measures: Measures) -> Iterator[tuple[str, Rate]]:
+    for name, words, _ in SUMMARY_ROWS:
+        rate: Rate = getattr(measures.summary, name)
+        if rate.total:
+            yield words, rate
+
+
+def _groups(title: str, groups: dict[str, GroupMeasures]) -> list[str]:
+    return _table(
+        [title, "lines", "found", "unflagged", "under-triage", "over-triage", "urgent or worse"],
+        [
+            [
+                name,
+                str(item.lines),
+                *map(_short, (item.found, item.unflagged, item.under_triage, item.over_triage)),
+                _cell(item.alarms),
+            ]
+            for name, item in groups.items()
+        ],
+    )
+
+
+def _confusion(measures: Measures) -> list[str]:
+    return _table(
+        ["expected \\ given", *(given.value for given in Disposition)],
+        [
+            [wanted.value, *(str(count or ".") for count in row.values())]
+            for wanted, row in measures.confusion.items()
+            if any(row.values())
+        ],
+    )
+
+
+def _misses(misses: tuple[Case, ...]) -> Iterator[str]:
+    yield f"{len(misses)} misses" + (":" if misses else "")
+    for case in misses:
+        found = "; ".join(finding_words(item) for item in case.result.findings.items) or "nothing"
+        yield f"{case.label.place} {case.label.id}  {', '.join(case.problems)}"
+        yield f"    {message_words(case.label)}"
+        yield f"    expected {expected_words(case)}; given {case.given.value}; found {' '.join(found.split())}"
+
+
+def _cells(rate: Rate) -> list[str]:
+    return [counted(rate), percent(rate), interval(rate)]
+
+
+def _cell(rate: Rate) -> str:
+    return f"{counted(rate)} {percent(rate)} ({interval(rate)})" if rate.total else "-"
+
+
+def _short(rate: Rate) -> str:
+    return f"{counted(rate)} {percent(rate)}" if rate.total else "-"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Columns side by side, the first to the left, the others to the right; a header of empty names is left out."""
+    shown = [header, *rows] if any(header) else rows
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    first, *others = widths
+    return ["  ".join([row[0].ljust(first), *map(str.rjust, row[1:], others)]).rstrip() for row in shown]
