@@ -164,6 +164,8 @@ def test_only_what_is_gone_is_gone(reader: ClinicalReader) -> None:
         ("my mom's discogram was Monday and she has a fever", "patient"),
         ("he has a fever", "patient"),
         ("my wife thinks I have a fever", "patient"),
+        ("my daughter is a nurse and says this is a fever", "patient"),
+        ("my daughter said she has a fever", "other"),
         ("my son gave me his cold and now I have a fever", "patient"),
         ("I am 34 years old and have a fever", "patient"),
         ("my coworker has a fever", "other"),

@@ -28,8 +28,16 @@ def load(folder: Path, body: str, header: str = HEADER) -> Lexicon:
         ("concepts:\n  - {id: fever.a}\n", 5, "field 'phrases' is missing"),
         ("concepts:\n  - {id: fewer.a, phrases: [hot]}\n", 5, "unknown symptom 'fewer'"),
         ("concepts:\n  - {id: fever.a, phrases: [hot], severity: awful}\n", 5, "severity cannot be 'awful'"),
-        ("concepts:\n  - {id: fever.a, phrases: [hot]}\n  - {id: chills.a, phrases: [hot]}\n", 6, "belongs to concept fever.a"),
-        ("concepts:\n  - {id: fever.a, phrases: [hot]}\n  - {id: fever.a, phrases: [warm], persistent: true}\n", 6, "says something else"),
+        (
+            "concepts:\n  - {id: fever.a, phrases: [hot]}\n  - {id: chills.a, phrases: [hot]}\n",
+            6,
+            "belongs to concept fever.a",
+        ),
+        (
+            "concepts:\n  - {id: fever.a, phrases: [hot]}\n  - {id: fever.a, phrases: [warm], persistent: true}\n",
+            6,
+            "says something else",
+        ),
         ("concepts:\n  - {id: fever.a, phrases: ['(hot']}\n", 5, "unbalanced"),
         ("concepts:\n  - {id: fever.a, phrases: ['hot?']}\n", 5, "may match nothing"),
         ("concepts:\n  - {id: fever.a, phrases: ['<nope> hot']}\n", 5, "no class <nope>"),
@@ -57,7 +65,7 @@ def test_header_is_required(tmp_path: Path) -> None:
 
 
 def test_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(LexiconError, match="no \\*.yml file"):
+    with pytest.raises(LexiconError, match=r"no \*\.yml file"):
         ClinicalReader.load(tmp_path)
 
 

@@ -12,8 +12,10 @@ from bot.triage.model import Course, Severity
     ("text", "fahrenheit"),
     [
         ("101.3", 101.3), ("98.4", 98.4), ("38.5", 101.3), ("temp 38,5", 101.3), ("38.5 C", 101.3), ("38,5C", 101.3),
-        ("101.3°F", 101.3), ("101 degrees", 101.0), ("temp is 100", 100.0), ("my temperature was 99.5 this morning", 99.5),
-        ("a hundred and one point two", 101.2), ("one oh two", 102.0), ("hundred and two", 102.0), ("102 point 4", 102.4),
+        ("101.3°F", 101.3), ("101 degrees", 101.0), ("temp is 100", 100.0),
+        ("my temperature was 99.5 this morning", 99.5),
+        ("a hundred and one point two", 101.2), ("one oh two", 102.0), ("hundred and two", 102.0),
+        ("102 point 4", 102.4),
         ("38 and a half degrees", 101.3), ("fever of about 102", 102.0), ("a 102 fever", 102.0), ("temp=101.2", 101.2),
         ("thermometer reads 95.2", 95.2), ("it's 103 and climbing", 103.0), ("temp 1013", 101.3), ("🤒 101.4", 101.4),
         ("temp between 99.4 and 100.8", 100.8), ("running 99.4-100.8 temps", 100.8),
@@ -27,7 +29,8 @@ def test_temperature(reader: ClinicalReader, text: str, fahrenheit: float) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        "it costs $101", "meet me at 10:15", "room 101 please", "I listen to 101 FM", "101.5 FM", "on 5/9", "I weigh 101 pounds",
+        "it costs $101", "meet me at 10:15", "room 101 please", "I listen to 101 FM", "101.5 FM", "on 5/9",
+        "I weigh 101 pounds",
         "it is 101 outside", "bp was 102/60", "pulse 99", "100% sure", "call 555-0102", "take 100 mg", "99 people",
         "I am 38 years old", "40 minutes ago", "the oven is at 100 degrees",
     ],
@@ -59,7 +62,8 @@ def test_duration(reader: ClinicalReader, text: str, hours: float) -> None:
 @pytest.mark.parametrize(
     ("text", "score"),
     [
-        ("8/10", 8), ("pain is 9/10", 9), ("back pain, eight out of ten", 8), ("pain is a 7", 7), ("my pain level is 6", 6),
+        ("8/10", 8), ("pain is 9/10", 9), ("back pain, eight out of ten", 8), ("pain is a 7", 7),
+        ("my pain level is 6", 6),
         ("I would say 10 out of 10 pain", 10),
     ],
 )  # fmt: skip
@@ -72,9 +76,11 @@ def test_pain_score(reader: ClinicalReader, text: str, score: float) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("day 3 and still sore", 3), ("I had it Monday", 2), ("my discogram was yesterday", 1), ("procedure was this morning", 0),
+        ("day 3 and still sore", 3), ("I had it Monday", 2), ("my discogram was yesterday", 1),
+        ("procedure was this morning", 0),
         ("3 days after the discogram", 3), ("I had the procedure two days ago", 2), ("10 days post op", 10),
-        ("had the discogram last week", 7), ("my back has hurt for 3 days", None), ("I had back surgery 10 years ago", None),
+        ("had the discogram last week", 7), ("my back has hurt for 3 days", None),
+        ("I had back surgery 10 years ago", None),
         ("fever since Monday", None), ("see you Monday", None),
     ],
 )  # fmt: skip

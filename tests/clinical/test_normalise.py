@@ -50,7 +50,8 @@ def test_written_in_a_hurry(reader: ClinicalReader, text: str, symptom: str) -> 
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
-        ("fevr", "fever"), ("fevver", "fever"), ("chils", "chills"), ("shivring", "shivering"), ("nausious", "nauseous"),
+        ("fevr", "fever"), ("fevver", "fever"), ("chils", "chills"), ("shivring", "shivering"),
+        ("nausious", "nauseous"),
         ("naseua", "nausea"), ("vomting", "vomiting"), ("headahce", "headache"), ("migrane", "migraine"),
         ("numbnes", "numbness"), ("tinglng", "tingling"), ("swolen", "swollen"), ("rednes", "redness"),
         ("infectd", "infected"), ("tounge", "tongue"), ("unbareable", "unbearable"), ("worsning", "worsening"),

@@ -31,7 +31,8 @@ def test_yes_is_present(reader: ClinicalReader, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "nope", "Nah", "not really", "not at all", "um no, not that I noticed", "I don't think so", "I have not", "2",
+    ["no", "nope", "Nah", "not really", "not at all", "um no, not that I noticed", "I don't think so",
+        "I have not", "2",
      "none of that", "no, nothing like that", "thankfully no", "no no no", "not right now"],
 )  # fmt: skip
 def test_no_is_denied(reader: ClinicalReader, text: str) -> None:
@@ -111,8 +112,10 @@ def test_gone_answers_since_when(reader: ClinicalReader) -> None:
 @pytest.mark.parametrize(
     ("text", "course"),
     [
-        ("worse", Course.WORSE), ("much worse", Course.WORSE), ("the same", Course.SAME), ("about the same", Course.SAME),
-        ("a bit better", Course.BETTER), ("improving", Course.BETTER), ("not worse", Course.SAME), ("not better", Course.SAME),
+        ("worse", Course.WORSE), ("much worse", Course.WORSE), ("the same", Course.SAME),
+        ("about the same", Course.SAME),
+        ("a bit better", Course.BETTER), ("improving", Course.BETTER), ("not worse", Course.SAME),
+        ("not better", Course.SAME),
         ("1", Course.WORSE), ("2", Course.SAME), ("3", Course.BETTER), ("it is unbearable", Course.WORSE),
     ],
 )  # fmt: skip
@@ -156,7 +159,8 @@ def test_procedure_day(reader: ClinicalReader, text: str, day: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "new"),
-    [("it is new", True), ("new", True), ("yes", True), ("1", True), ("same as before", False), ("had it for years", False),
+    [("it is new", True), ("new", True), ("yes", True), ("1", True), ("same as before", False),
+     ("had it for years", False),
      ("no", False), ("2", False)],
 )  # fmt: skip
 def test_onset(reader: ClinicalReader, text: str, new: bool) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.clinical.mentions import Reading
+from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE
 
 _SELF = frozenset(("i", "me", "myself", "mine"))
 _POSSESSIVE = frozenset(
     ("my", "our", "his", "her", "their", "your", "a", "the", "dear", "old", "little", "older", "younger")
 )
+_TELLING = frozenset((lemma("say"), lemma("think"), lemma("notice")))
 _THIRD = frozenset(("he", "she", "his", "her", "him", "they", "their", "them", "himself", "herself", "hers"))
 _OBJECT_OF = frozenset(
     "tell told ask asked call called text texted with from for to by about see saw like than miss".split()
@@ -48,8 +50,13 @@ def _owners(reading: Reading) -> list[str]:
                 and not any(r == "self" and items[i].text in _SELF for i, r in enumerate(result))
             ):
                 objected = False
-            if not reports and not objected:
-                current, last_other = "other", True
+            if not objected:
+                # "my daughter said she has a fever": the pronoun is hers.
+                last_other = True
+                current = current if reports else "other"
+        elif current == "other" and word.lemma in _TELLING:
+            # "my daughter is a nurse and says the site is red": she tells of the writer.
+            current = "self"
         elif word.text in _THIRD and last_other:
             current = "other"
         elif (
