@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from bot import metrics
@@ -13,6 +14,8 @@ from bot.records import conversations, messages
 from bot.records.messages import Inbound, Reply, StoredMessage
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter
+
+log = logging.getLogger(__name__)
 
 
 def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> TurnReply:
@@ -36,12 +39,16 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
     return _unstored(services, replies, reference)
 
 
-def reply_without_database(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
+def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
     """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
     screen = screen_text(services, inbound.text, None, Encounter())
     filing = must_file(screen, None)
     if filing:
-        spool.append(inbound, services.now())
+        try:
+            spool.append(inbound, services.now())
+        except OSError as error:
+            # Then only the patient can tell the clinic, and the reply says so in any case.
+            log.error("spool failed", extra={"error": type(error).__name__})
     replies = safe_replies(services.say, inbound.channel, screen, reference=None, filing=filing)
     return _unstored(services, replies, None)
 

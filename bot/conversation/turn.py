@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from bot import metrics
 from bot.conversation.interlock import Reason, judge, must_file, safe_replies, screen_text
-from bot.conversation.out_of_turn import reply_out_of_turn, reply_without_database
+from bot.conversation.out_of_turn import reply_out_of_turn, reply_without_storage
 from bot.conversation.reply import TurnReply, read_reply
 from bot.conversation.spool import Spool
 from bot.escalation import repository
@@ -88,9 +88,10 @@ class Conversations:
         """Answers a message. Never raises for anything that a patient sent or a part of the system broke."""
         try:
             return self._take(inbound)
-        except SQLAlchemyError as error:
-            log.error("database failed", extra={"error": type(error).__name__})
-            return reply_without_database(self._services, self._spool, inbound)
+        except Exception as error:
+            # The database, or a fault of ours: whether the message is stored is unknown, so it counts as not stored.
+            log.error("turn failed", extra={"error": type(error).__name__})
+            return reply_without_storage(self._services, self._spool, inbound)
 
     def _take(self, inbound: Inbound) -> TurnReply:
         patience = time.monotonic() + PATIENCE_SECONDS

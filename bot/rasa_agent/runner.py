@@ -51,6 +51,7 @@ class AgentRunner:
         self._store: Any = None
         self._ready = threading.Event()
         self._loaded = threading.Event()
+        self._stopping = False
         self.problem = "the model is still loading"
 
     def start(self) -> None:
@@ -66,6 +67,7 @@ class AgentRunner:
         return self.ready
 
     def stop(self) -> None:
+        self._stopping = True
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(timeout=5)
@@ -151,7 +153,12 @@ class AgentRunner:
             log.error("model not loaded", extra={"error": type(error).__name__})
         finally:
             self._loaded.set()
-        self._loop.run_forever()
+        while not self._stopping:
+            try:
+                self._loop.run_forever()
+            except BaseException as error:
+                # Rasa calls sys.exit() on some inputs; that must not end the turns of everybody else.
+                log.error("rasa tried to exit", extra={"error": type(error).__name__})
 
     def _load(self) -> None:
         model = self._find_model()

@@ -212,3 +212,19 @@ def test_notice_comes_once_and_after_the_advice(services: TestServices) -> None:
     second = [message.response for message in take(conversations, "hi", "m2").messages]
     assert first == ["utter_urgent", "utter_filed", "utter_notice"]
     assert "utter_notice" not in second
+
+
+def test_disk_that_refuses_the_spool_still_gets_the_advice_out(services: TestServices) -> None:
+    services.__dict__["database"] = type(services.database)("sqlite:////nonexistent/folder/aftercare.db")
+    (services.settings.data_dir / "spool.jsonl").mkdir()
+    reply = take(converse(services, utters("utter_greet")), NUMB)
+    assert [message.response for message in reply.messages] == ["utter_urgent", "utter_not_filed"]
+
+
+def test_fault_of_our_own_still_gets_the_advice_out(services: TestServices, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any) -> None:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr("bot.conversation.turn.judge", broken)
+    reply = take(converse(services, utters("utter_greet")), NUMB)
+    assert [message.response for message in reply.messages] == ["utter_urgent", "utter_not_filed"]

@@ -137,3 +137,17 @@ def test_damaged_model_is_refused_with_the_remedy(damaged_model: AgentRunner) ->
 def test_missing_model_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="aftercare train"):
         find_model(tmp_path)
+
+
+def test_exit_inside_rasa_ends_only_its_own_turn(
+    services: TestServices, agent: AgentRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+
+        def leave(*args: Any, **kwargs: Any) -> None:
+            raise SystemExit(1)
+
+        patch.setattr(agent._agent.processor, "_predict_next_with_tracker", leave)
+        assert take(services, agent, "my leg went numb").disposition is Disposition.URGENT
+    reply = take(services, agent, "when can I drive?", "m2")
+    assert any("24 hours" in message.text for message in reply.messages)
