@@ -16,6 +16,8 @@ _NEAR = 6
 _PAINS = ("back_pain", "headache", "leg_symptom", "arm_symptom", "calf")
 #: What is the same "as always" says nothing about the course since yesterday for these.
 _LONG = 24.0
+#: "The pain I always get" names the pain; it does not say that it lasts.
+_USUAL = "back_pain.usual"
 
 
 def attach(
@@ -39,6 +41,10 @@ def attach(
             if kind in ("severe", "worse", "better", "new") and _denied(reading, cue.start):
                 continue
             if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
+                continue
+            if kind == "persistent" and any(
+                item.concept.id == _USUAL and item.start <= cue.start < item.end for item in reading.mentions
+            ):
                 continue
             if kind == "better" and any(item.start <= cue.start < item.end for item in reading.cue("not_better")):
                 continue
