@@ -19,7 +19,7 @@ from bot.conversation.reply import TurnReply, read_reply
 from bot.conversation.spool import Spool
 from bot.escalation import repository
 from bot.escalation.model import Origin, Report
-from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentTurn
+from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentRequest, AgentTurn
 from bot.records import conversations, messages
 from bot.records.conversations import ConversationState, StaleTurn, TurnKey
 from bot.records.messages import Inbound, Reply
@@ -40,16 +40,7 @@ MAX_TEXT = 2000
 class DialogueAgent(Protocol):
     """What a turn wants of Rasa; ``AgentRunner`` is it, tests have their own."""
 
-    def handle(
-        self,
-        sender_id: str,
-        text: str,
-        metadata: Mapping[str, Any],
-        dialogue: Mapping[str, Any] | None,
-        slots: Mapping[str, Any],
-        channel: str,
-        deadline: float,
-    ) -> AgentTurn: ...
+    def handle(self, request: AgentRequest, deadline: float) -> AgentTurn: ...
 
 
 @dataclass(frozen=True)
@@ -160,15 +151,15 @@ class Conversations:
             response = "utter_too_long" if text else "utter_empty"
             return _Answer([self._services.say(response, turn.inbound.channel)])
         try:
-            result = self._agent.handle(
-                str(turn.key),
-                text,
-                {"screen": turn.screen.to_dict(), "message_id": turn.message_id},
-                turn.state.dialogue,
-                _slots(pending),
-                turn.inbound.channel,
-                self._services.settings.rasa_deadline,
+            request = AgentRequest(
+                sender_id=str(turn.key),
+                text=text,
+                metadata={"screen": turn.screen.to_dict(), "message_id": turn.message_id},
+                dialogue=turn.state.dialogue,
+                slots=_slots(pending),
+                channel=turn.inbound.channel,
             )
+            result = self._agent.handle(request, self._services.settings.rasa_deadline)
             stored = result.slots.get("question") if result.slots.get("question_pending") else None
             question = Question.from_dict(stored) if stored else None
         except AgentLoading:

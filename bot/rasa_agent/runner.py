@@ -25,6 +25,21 @@ class AgentFailed(Exception):
 
 
 @dataclass(frozen=True)
+class AgentRequest:
+    """One message for Rasa."""
+
+    #: Unique to the turn, so that a late answer meets nobody's state.
+    sender_id: str
+    text: str
+    metadata: Mapping[str, Any]
+    #: The dialogue state that the last turn left.
+    dialogue: Mapping[str, Any] | None
+    #: Slots whose truth is kept outside Rasa; they override those of ``dialogue``.
+    slots: Mapping[str, Any]
+    channel: str
+
+
+@dataclass(frozen=True)
 class AgentTurn:
     """What Rasa made of one message."""
 
@@ -72,18 +87,8 @@ class AgentRunner:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(timeout=5)
 
-    def handle(
-        self,
-        sender_id: str,
-        text: str,
-        metadata: Mapping[str, Any],
-        dialogue: Mapping[str, Any] | None,
-        slots: Mapping[str, Any],
-        channel: str,
-        deadline: float,
-    ) -> AgentTurn:
-        """Runs one turn; ``sender_id`` is unique to it. ``slots`` override those of the stored ``dialogue``;
-        ``deadline`` is in seconds.
+    def handle(self, request: AgentRequest, deadline: float) -> AgentTurn:
+        """Runs one turn; ``deadline`` is in seconds.
 
         Raises:
             AgentLoading: there is no Agent to ask.
@@ -91,8 +96,7 @@ class AgentRunner:
         """
         if not self.ready:
             raise AgentLoading(self.problem)
-        turn = self._turn(sender_id, text, metadata, dialogue, slots, channel)
-        return self._await(turn, deadline)
+        return self._await(self._turn(request), deadline)
 
     def parse(self, text: str, deadline: float) -> dict[str, Any]:
         """What the NLU pipeline makes of a text: for the readiness check.
@@ -116,28 +120,25 @@ class AgentRunner:
                 future.cancel()
             raise AgentFailed(type(error).__name__) from error
 
-    async def _turn(
-        self,
-        sender_id: str,
-        text: str,
-        metadata: Mapping[str, Any],
-        dialogue: Mapping[str, Any] | None,
-        slots: Mapping[str, Any],
-        channel: str,
-    ) -> AgentTurn:
+    async def _turn(self, request: AgentRequest) -> AgentTurn:
         from rasa.core.channels.channel import UserMessage
 
         from bot.rasa_agent.tracker_store import keep
         from bot.rasa_agent.turn_output import TurnOutput
 
-        output = TurnOutput(channel)
-        self._store.begin(sender_id, dialogue, slots)
+        output = TurnOutput(request.channel)
+        message = UserMessage(
+            request.text,
+            output,
+            request.sender_id,
+            input_channel=request.channel,
+            metadata=dict(request.metadata),
+        )
+        self._store.begin(request.sender_id, request.dialogue, request.slots)
         try:
-            await self._agent.handle_message(
-                UserMessage(text, output, sender_id, input_channel=channel, metadata=dict(metadata))
-            )
+            await self._agent.handle_message(message)
         finally:
-            tracker = self._store.end(sender_id)
+            tracker = self._store.end(request.sender_id)
         if tracker is None:
             raise AgentFailed("no dialogue state")
         return AgentTurn(output.replies, keep(tracker), tracker.current_slot_values())

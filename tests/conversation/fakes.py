@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from bot.rasa_agent.runner import AgentTurn
+from bot.rasa_agent.runner import AgentRequest, AgentTurn
 from bot.records.messages import Reply
 from bot.services import services
 
-Script = Callable[..., AgentTurn]
+Script = Callable[[AgentRequest], AgentTurn]
 
 
 class ScriptedAgent:
-    """Answers by a function of the turn's arguments; remembers what it was asked."""
+    """Answers by a function of the request."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.asked: list[Mapping[str, Any]] = []
 
-    def handle(
-        self,
-        sender_id: str,
-        text: str,
-        metadata: Mapping[str, Any],
-        dialogue: Mapping[str, Any] | None,
-        slots: Mapping[str, Any],
-        channel: str,
-        deadline: float,
-    ) -> AgentTurn:
-        turn = {"sender_id": sender_id, "text": text, "metadata": metadata, "dialogue": dialogue, "slots": slots}
-        self.asked.append(turn)
-        return self.script(turn)
+    def handle(self, request: AgentRequest, deadline: float) -> AgentTurn:
+        return self.script(request)
 
 
-def says(*replies: Reply, dialogue: Mapping[str, Any] | None = None) -> Script:
+def says(*replies: Reply) -> Script:
     """Always the same replies; no question is left pending."""
-    return lambda turn: AgentTurn(replies, dialogue or {"slots": {}, "events": []}, {})
+    return lambda request: AgentTurn(replies, {"slots": {}, "events": []}, {})
 
 
 def utters(*responses: str) -> Script:
     """The words of these responses."""
 
-    def script(turn: Mapping[str, Any]) -> AgentTurn:
+    def script(request: AgentRequest) -> AgentTurn:
         replies = [services().say(response, "website") for response in responses]
         return AgentTurn(replies, {"slots": {}, "events": []}, {})
 
@@ -50,7 +37,7 @@ def utters(*responses: str) -> Script:
 
 
 def raises(error: BaseException) -> Script:
-    def script(turn: Mapping[str, Any]) -> AgentTurn:
+    def script(request: AgentRequest) -> AgentTurn:
         raise error
 
     return script

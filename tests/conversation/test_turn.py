@@ -11,7 +11,7 @@ from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
 from bot.conversation.turn import Conversations
 from bot.escalation.model import Escalation, Origin, Status
-from bot.rasa_agent.runner import AgentFailed, AgentLoading
+from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentRequest, AgentTurn
 from bot.records import messages
 from bot.records.messages import Inbound, Reply
 from bot.triage.model import Disposition, Question, QuestionKind
@@ -162,9 +162,9 @@ def test_later_symptom_joins_the_open_escalation_and_reopens_it(services: TestSe
 def test_messages_of_one_conversation_are_taken_in_order(services: TestServices) -> None:
     seen: list[str] = []
 
-    def slow(turn: Any) -> Any:
-        seen.append(turn["text"])
-        return utters("utter_goodbye")(turn)
+    def slow(request: AgentRequest) -> AgentTurn:
+        seen.append(request.text)
+        return utters("utter_goodbye")(request)
 
     conversations = converse(services, slow)
     texts = [f"bye {number}" for number in range(8)]
