@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,8 +68,18 @@ def serve(
         trained = subprocess.run([sys.executable, "-m", "bot.cli", "train", "--force"], cwd=ROOT)
         if trained.returncode != 0:
             typer.echo("Serving without a model: patients get the safe reply until a model is trained.", err=True)
+    _check_port(host, port or settings.port)
     services.database.migrate()
     _serve(services, host, port or settings.port)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            _stop(f"cannot listen on {host} port {port}: {error.strerror}. Choose another port: --port, or PORT=...")
 
 
 def _serve(services: Any, host: str, port: int) -> None:

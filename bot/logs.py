@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import datetime, timezone
+from types import TracebackType
 
 #: The only fields, besides time, level, logger and event, that reach a log line.
 FIELDS = ("channel", "conversation", "error", "escalation", "method", "objection", "port", "reason", "status")
@@ -25,9 +27,16 @@ class JsonLines(logging.Formatter):
         }
         if own:
             entry.update({name: str(getattr(record, name)) for name in FIELDS if hasattr(record, name)})
-        elif record.exc_info and record.exc_info[0]:
+        if record.exc_info and record.exc_info[0]:
             entry["error"] = record.exc_info[0].__name__
+            entry["where"] = _where(record.exc_info[2])
         return json.dumps(entry)
+
+
+def _where(trace: TracebackType | None) -> str:
+    """File and line of the innermost frame: enough to find a fault, and nothing of what was in it."""
+    frames = traceback.extract_tb(trace)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
 def set_up(level: int = logging.INFO) -> None:

@@ -41,4 +41,5 @@ def test_exceptions_are_named_without_their_text() -> None:
         )
     entry = json.loads(JsonLines().format(record))
     assert entry["error"] == "ValueError"
+    assert __file__ in str(entry["where"])
     assert "canary" not in json.dumps(entry)

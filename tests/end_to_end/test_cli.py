@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_development_mode_refuses_to_listen_to_the_world(tmp_path: Path) -> None
     result = aftercare("serve", "--dev", "--host", "192.0.2.1", data_dir=tmp_path)
     assert result.returncode == 2
     assert "loopback" in result.stderr
+
+
+def test_port_in_use_is_said_plainly(tmp_path: Path, model: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = aftercare("serve", "--port", str(taken.getsockname()[1]), data_dir=tmp_path)
+    assert result.returncode == 2
+    assert "--port" in result.stderr
 
 
 def test_wrong_setting_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
