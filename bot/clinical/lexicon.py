@@ -31,7 +31,7 @@ _SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbrevia
 _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "note")
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
-    "deny deny_after not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
+    "deny deny_after deny_back not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
     "resolved history recent reporter procedure "
     "worse better same severe disabling mild persistent not_better new old medicine correction "
     "fever_lead yes no unsure little none_of level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()

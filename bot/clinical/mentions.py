@@ -43,6 +43,8 @@ class Mention(NamedTuple):
     concept: Concept
     #: Index of the word that carries the symptom itself (the sensation of a composition).
     head: int
+    #: Joined of a body part and a sensation: what stands between the two is not part of the symptom.
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _compose(words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]
                 item.concept is concept and item.head == sense.start for item in result[-8:]
             ):
                 start, end = min(part.start, sense.start), max(part.end, sense.end)
-                result.append(Mention(start, end, concept, sense.start))
+                result.append(Mention(start, end, concept, sense.start, joined=True))
     return result
 
 

@@ -15,6 +15,8 @@ from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
 
 _TOKEN = re.compile(r"\(|\)\??|\||\.\.\d|<[a-z_]+>\??|=?[^\s()|?<>]+\??")
+#: A gap never skips these: they turn a phrase into its contrary.
+_NEGATORS = frozenset(("no", "not", "never", "without"))
 #: No word of a text: end of a row.
 _END = " "
 _NUMBER = re.compile(r"^\d+([.,]\d+)?$")
@@ -151,6 +153,9 @@ class Trie:
                 if at + skipped >= len(items) or any(
                     items[index].brk >= CLAUSE for index in range(at, at + skipped + 1)
                 ):
+                    break
+                if skipped and items[at + skipped - 1].text in _NEGATORS:
+                    # "the hole isn't red" is not "the hole is red".
                     break
                 yield from self._step(items, classes, at + skipped, child)
 
