@@ -172,14 +172,14 @@ class AgentRunner:
         from bot.services import services
 
         self._store = TurnTrackerStore()
-        self._agent = TurnAgent.load(
-            model_path=model,
-            generator=ClinicNLG(),
-            tracker_store=self._store,
-            action_endpoint=EndpointConfig(self._action_endpoint, enable_selective_domain=True)
+        endpoint = (
+            EndpointConfig(self._action_endpoint, enable_selective_domain=True)
             if self._action_endpoint
-            else InProcessActions(),
+            else InProcessActions()
         )
+        # Not Agent.load(): that makes a plain Agent, whatever class it is called on.
+        self._agent = TurnAgent(generator=ClinicNLG(), tracker_store=self._store, action_endpoint=endpoint)
+        self._agent.load_model(model)
         # What is read on first use is read now, not in a patient's first turn.
         services().load_content()
         self._loop.run_until_complete(self._agent.parse_message("hello"))

@@ -12,7 +12,9 @@ from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
 from bot.conversation.turn import Conversations, DialogueAgent
 from bot.escalation.model import Origin
+from bot.rasa_agent.agent import TurnProcessor
 from bot.rasa_agent.runner import AgentRunner
+from bot.rasa_agent.tracker_store import TurnTrackerStore
 from bot.rasa_agent.training import ModelError, find_model
 from bot.records import messages
 from bot.records.messages import Inbound
@@ -151,3 +153,23 @@ def test_exit_inside_rasa_ends_only_its_own_turn(
         assert take(services, agent, "my leg went numb").disposition is Disposition.URGENT
     reply = take(services, agent, "when can I drive?", "m2")
     assert any("24 hours" in message.text for message in reply.messages)
+
+
+def test_agent_is_ours_in_every_part_that_would_hide_an_error(agent: AgentRunner) -> None:
+    assert type(agent._agent.processor) is TurnProcessor
+    assert type(agent._agent.processor.tracker_store) is TurnTrackerStore
+
+
+def test_action_that_fails_behind_a_good_one_fails_the_turn(
+    services: TestServices, agent: AgentRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stock Rasa counts it as done: the question would be lost and nobody would know."""
+
+    async def fail(*args: Any) -> None:
+        raise RuntimeError("the action is broken")
+
+    monkeypatch.setitem(agent._agent.action_endpoint.executor.actions, "action_ask_question", fail)
+    reply = take(services, agent, "my leg went numb")
+    assert reply.disposition is Disposition.URGENT
+    with services.database.read() as connection:
+        assert messages.interlock_counts(connection) == {"failure": 1}
