@@ -23,6 +23,8 @@ _TOWARDS = frozenset(
 _JOINS = frozenset(("and", "or", "my", "the", "both", "his", "her", "left", "right", "also", "in", "a", "even"))
 _ONWARD = frozenset(("down", "into", "through", "to"))
 _SUBJECTS = frozenset(("i", "it", "he", "she", "they", "we", "but"))
+_AGAIN = frozenset(("it", "they"))
+_LIKENING = frozenset(("like", "if", "though"))
 #: Words that end the reach of a part: what follows speaks of something else.
 _SUBJECT_COST, _COMMA_COST, _BARE_FORWARD_COST = 6, 3, 3
 
@@ -216,6 +218,14 @@ def _groups(words: Words, parts: list[_Span]) -> list[list[_Span]]:
     return groups
 
 
+def _new_subject(words: Words, position: int, part_end: int) -> bool:
+    """A subject of its own; not the part itself once more ("my leg, it is numb", "feels like it is dead")."""
+    text = words.items[position].text
+    if text not in _SUBJECTS:
+        return False
+    return text not in _AGAIN or (position != part_end and words.items[position - 1].text not in _LIKENING)
+
+
 def _cost(words: Words, sense: _Span, group: list[_Span]) -> int:
     """How far a sensation lies from a group of parts; grammar makes some ways longer than others."""
     start, end = group[0].start, group[-1].end
@@ -230,7 +240,7 @@ def _cost(words: Words, sense: _Span, group: list[_Span]) -> int:
     cost = high - low
     between = words.items[low:high]
     cost += _COMMA_COST * sum(word.brk == COMMA for word in items)
-    if any(word.text in _SUBJECTS for word in between):
+    if any(_new_subject(words, position, end) for position in range(low, high)):
         cost += _SUBJECT_COST
     forward = start >= sense.end
     if forward and between:

@@ -16,7 +16,7 @@ _OPENERS = frozenset(
     "morning good quick".split()
 )
 #: First words of a request for information that carries no question mark.
-_REQUESTS = frozenset("kindly tell explain want know wondering curious".split())
+_REQUESTS = frozenset("kindly tell explain know wondering curious".split())
 #: "Like fever or chills?" asks what was meant.
 _ECHO = frozenset(("like", "such", "meaning"))
 #: What a person says of the body they have: a question with these is about a symptom that is there.

@@ -92,6 +92,12 @@ def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
     return result
 
 
+def _compares(reading: Reading, position: int) -> bool:
+    """ "than before the test", "worse than it did before the test"."""
+    before = [word.text for word in reading.words.items[max(0, position - 4) : position]]
+    return "than" in before or bool(_COMPARING & set(before[-1:]))
+
+
 def historical(reading: Reading, index: int) -> tuple[bool, bool]:
     """(long past, recent) as far as words of time beside the mention say so."""
     mention = reading.mentions[index]
@@ -110,7 +116,7 @@ def historical(reading: Reading, index: int) -> tuple[bool, bool]:
     recent = reading.has("recent", low, high)
     texts = {word.text for word in items[low:high]}
     past = any(
-        low <= match.start and match.end <= high and items[match.start - 1].text not in _COMPARING
+        low <= match.start and match.end <= high and not _compares(reading, match.start)
         for match in reading.cue("history")
     )
     if not past and not any(_YEAR.match(word.text) for word in items[low:high]):

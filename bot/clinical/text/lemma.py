@@ -59,6 +59,14 @@ _IRREGULAR_FORMS = {
     "choke": "choking",
     "vision": "visions",
     "try": "tried tries trying",
+    "bring": "brought",
+    "grow": "grew grown",
+    "blow": "blew blown",
+    "bend": "bent",
+    "creep": "crept",
+    "weep": "wept",
+    "sting": "stung",
+    "catch": "caught",
 }
 _IRREGULAR = {form: base for base, forms in _IRREGULAR_FORMS.items() for form in (base, *forms.split())}
 #: Words that only look inflected.

@@ -125,6 +125,8 @@ class Normaliser:
         if raw == "s" and start and flat[start - 1].isalnum():
             # "hes", "theres": the apostrophe was left out.
             return [("is", start, end, NO_BREAK)]
+        if raw == "m" and start and flat[start - 1] == "i":
+            return [("am", start, end, NO_BREAK)]
         if raw in _NORMS:
             return [(_NORMS[raw], start, end, NO_BREAK)]
         if raw.isalpha():
