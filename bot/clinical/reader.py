@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from bot.clinical import ask, attributes, figures, mentions, replies
+from bot.clinical import ask, attributes, completion, figures, mentions, replies
 from bot.clinical.assertion import denial, person, questions, spanish, time
 from bot.clinical.lexicon import Concept, Lexicon
 from bot.clinical.measure import duration, numbers, pain_score, procedure_day, temperature
@@ -83,9 +83,12 @@ class ClinicalReader:
 
     def question_from_text(self, text: str) -> Question | None:
         """The question that a text asks, for replies to somebody else's words; None if it asks for no symptom."""
-        words = self._normalise(text[:MAX_LENGTH])
-        reading = self._find(words)
-        return ask.question_of(reading, _assert(reading, ()))
+        return ask.question_of(*self._statement(text), lambda statement: self._statement(statement)[1])
+
+    def _statement(self, text: str) -> tuple[Reading, list[Finding]]:
+        reading = self._find(self._normalise(text[:MAX_LENGTH]))
+        reading = replace(reading, mentions=_named(reading.mentions))
+        return reading, _assert(reading, ())
 
     def _find(self, words: Words) -> Reading:
         reading = mentions.find(words, self._lexicon)
@@ -105,18 +108,13 @@ class ClinicalReader:
         day: int | None,
     ) -> tuple[list[Finding], bool]:
         answer = replies.find_answer(reading, question)
-        words = reading.words
         if question.kind is QuestionKind.PRESENCE:
-            span = ("", 0, 0)
-            if answer is not None:
-                start, end = words.items[answer.start].start, words.items[answer.end - 1].end
-                span = (words.original[start:end], start, end)
-            more, answered = replies.presence(question, answer, items, span)
+            more, answered = replies.presence(question, reading, answer, items, durations)
             return [*more, *items], answered
         if question.kind is QuestionKind.PROCEDURE_DAY:
             return items, day is not None or (answer is not None and answer.kind == "unsure")
         value = max((reading.fahrenheit for reading in temperatures), default=None)
-        completed = replies.complete(question, reading, answer, durations, value)
+        completed = completion.complete(question, reading, answer, durations, value)
         if completed is None:
             return items, False
         # The reply's own mention of the same symptom is the same thing said again.
@@ -145,11 +143,14 @@ def _with_readings(
         item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found
     ):
         found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
-    named = any(UNNAMED not in item.concept.marks for item in found)
-    if named:
-        found = [item for item in found if UNNAMED not in item.concept.marks]
+    found = _named(found)
     found.sort(key=lambda item: (item.start, item.end))
     return replace(reading, mentions=found)
+
+
+def _named(found: list[Mention]) -> list[Mention]:
+    """Without the unnamed complaint ("it's getting worse") where another is named."""
+    return [item for item in found if UNNAMED not in item.concept.marks] or found
 
 
 def _touch(reading: Reading, mention: Mention, item: temperature.Reading) -> bool:

@@ -1,4 +1,4 @@
-"""Short answers: what "yes", "nope", "since yesterday", "98.4" or "the same" mean after a question."""
+"""Short answers: what "yes", "nope", "just the first one" or "not a drop" mean after "do you have ...?"."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
-from bot.clinical.text.words import COMMA
-from bot.triage.model import Course, Finding, Question, QuestionKind
+from bot.clinical.text.words import CLAUSE, COMMA
+from bot.triage.model import Course, Finding, Question, QuestionKind, Sense, Severity
 
 #: Words before the answer itself.
-_OPENERS = frozenset(
-    "uh um well oh ohh ok okay hmm hm er so actually honestly thankfully luckily thank god and but mm yes no".split()
-)
-_HEDGES = "uh um well oh ohh ok okay hmm hm er so actually honestly and but mm ah like".split()
-#: A pronoun answer ("I do", "it is") must stand alone: "I have a rash" is no yes.
+_HEDGES = frozenset("uh um well oh ohh ok okay hmm hm er so actually honestly and but mm ah like".split())
 #: Our own questions number their choices, in this order (data/responses/questions.yml).
 _CHOICES = {
     QuestionKind.PRESENCE: ("yes", "no", "unsure"),
@@ -24,9 +20,19 @@ _CHOICES = {
     QuestionKind.ONSET: ("yes", "no", "unsure"),
     QuestionKind.TEMPERATURE: ("unsure",),
 }
-_PRONOUNS = frozenset(("i", "it", "they", "do", "can"))
-#: A "no" to "has it lasted more than a day?": some hours.
-_LESS_THAN_A_DAY, _A_DAY = 12.0, 24.0
+#: A pronoun answer ("I do", "it is") must stand alone: "I have a rash" is no yes.
+_PRONOUNS = frozenset(("i", "it", "they", "he", "she", "we", "do", "can", "that", "still", "everything", "feel", "be"))
+#: Cues by answer, on a tie the first: doubt outranks yes, and yes outranks no.
+_CUES = (
+    ("unsure", "unsure"), ("no", "none_of"), ("confirm", "confirm"), ("little", "little"), ("yes", "yes"),
+    ("no", "no"), ("well", "well"),
+)  # fmt: skip
+#: A reply up to this many words may hold its answer anywhere.
+_SHORT = 8
+_RESERVES = frozenset("but though although however only barely just except until".split())
+_PARTS = ("<leg>", "<foot>", "<calf>", "<arm>", "<joint>", "<back>", "<neck>", "<head>", "<face>", "<site>", "<saddle>")
+_ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
+_NEGATIONS = frozenset(("not", "no", "never", "none", "nothing", "neither", "without", "nor"))
 
 
 @dataclass(frozen=True)
@@ -45,33 +51,47 @@ def find_answer(reading: Reading, question: Question) -> Answer | None:
     if question.response and len(items) == 1 and items[0].text.isdigit() and 1 <= int(items[0].text) <= len(choices):
         return Answer(choices[int(items[0].text) - 1], 0, 1)
     position = 0
-    while position < len(items) and items[position].text in _HEDGES and len(items) > position + 1:
-        position += 1
     answer = _at(reading, position)
-    if answer is None and len(items) <= 8:
-        answer = next((found for index in range(position, len(items)) if (found := _at(reading, index))), None)
-    if answer is not None and answer.kind in ("yes", "little"):
-        # "Yes, none of that"; "not really, no".
-        following = _at(reading, answer.end) if answer.end < len(items) else None
-        if following is not None and following.kind == "no" and items[answer.end].text in ("none", "nothing", "no"):
+    while answer is None and position < len(items) and items[position].text in _HEDGES and len(items) > position + 1:
+        position += 1
+        answer = _at(reading, position)
+    if answer is None:
+        # "I always run cold but no": the answer may also come last.
+        tail = range(position, len(items)) if len(items) <= _SHORT else range(max(0, len(items) - 2), len(items))
+        answer = next((found for index in tail if (found := _at(reading, index))), None)
+    if answer is None:
+        return None
+    following = _at(reading, answer.end) if answer.end < len(items) else None
+    if following is None:
+        return answer
+    if answer.kind in ("yes", "little", "confirm") and following.kind == "no":
+        # "Yes, none of that"; "not really, no"; "right, none".
+        if items[answer.end].text in ("none", "nothing", "no"):
             return Answer("no", answer.start, following.end)
+    if answer.kind in ("well", "no") and following.kind in ("unsure", "little") and items[answer.end].brk < CLAUSE:
+        # "No, not that I can tell"; "I'm not, maybe a little".
+        return following if following.kind == "little" else answer
     return answer
 
 
 def _at(reading: Reading, position: int) -> Answer | None:
-    """The longest answer phrase that starts here; on a tie doubt outranks yes, and yes outranks no."""
+    """The longest answer phrase that starts here."""
     items = reading.words.items
     best: Answer | None = None
-    for kind, cue_kind in (("unsure", "unsure"), ("no", "none_of"), ("no", "no"), ("little", "little"), ("yes", "yes")):
+    for kind, cue_kind in _CUES:
         for match in reading.cue(cue_kind):
             if match.start != position:
                 continue
             alone = match.end >= len(items) or items[match.end].brk >= COMMA
-            if items[position].text in _PRONOUNS and not alone and kind == "yes":
+            if items[position].lemma in _PRONOUNS and not alone and kind in ("yes", "no", "well"):
+                continue
+            if kind == "confirm" and not alone:
                 continue
             # "no fever" speaks of the fever, not of the question.
             if match.end < len(items) and not alone and _begins_mention(reading, match.end):
                 continue
+            if kind == "well" and _NEGATIONS & {word.text for word in items[max(0, position - 3) : position]}:
+                return Answer("yes", match.start, match.end)
             if best is None or match.end > best.end:
                 best = Answer(kind, match.start, match.end)
     return best
@@ -88,111 +108,167 @@ def _begins_mention(reading: Reading, position: int) -> bool:
 
 
 def presence(
-    question: Question, answer: Answer | None, own: Sequence[Finding], span: tuple[str, int, int]
+    question: Question, reading: Reading, answer: Answer | None, own: Sequence[Finding], durations: Sequence[Duration]
 ) -> tuple[list[Finding], bool]:
-    """Findings of the asked symptoms and whether the question was answered.
+    """Findings of the asked symptoms, and whether the question was answered.
 
     Args:
         own: what the reply itself names.
-        span: the answer's text, start and end.
     """
-    asked = question.symptoms or tuple(finding.symptom for finding in question.about)
-    named = [finding for finding in own if finding.symptom in asked]
-    if answer is None:
+    words = reading.words
+    asked = question.about or tuple(Finding(symptom, concept=f"{symptom}.answer") for symptom in question.symptoms)
+    symptoms = {finding.symptom for finding in asked}
+    named = [finding for finding in own if finding.symptom in symptoms]
+    chosen = _chosen(reading, question)
+    if chosen is not None:
+        state = {finding.symptom: finding.symptom in chosen for finding in asked}
+        span = words.original, 0, len(words.original)
+        return [_as(asked, key, "present" if there else "negated", span) for key, there in state.items()], True
+    meant = _meaning(question.sense, reading, answer, durations, bool(own))
+    if meant is None:
         return [], bool(named)
-    if named and answer.kind != "no":
+    if named and meant != "negated":
         return [], True
     given = {finding.symptom for finding in named}
-    text, start, end = span
-    result = []
-    for symptom in dict.fromkeys(asked):
-        if symptom in given:
-            continue
-        about = next((finding for finding in question.about if finding.symptom == symptom), None)
-        base = about or Finding(symptom, concept=f"{symptom}.answer")
-        result.append(
-            replace(
-                base, text=text, start=start, end=end, negated=answer.kind == "no",
-                uncertain=answer.kind == "unsure", hypothetical=False, question=False,
-            )
-        )  # fmt: skip
+    start, end = (words.items[answer.start].start, words.items[answer.end - 1].end) if answer else (0, len(words.original))
+    span = words.original[start:end], start, end
+    result = [_as(asked, symptom, meant, span) for symptom in dict.fromkeys(f.symptom for f in asked) if symptom not in given]
+    if meant in ("present", "uncertain"):
+        result = [_described(finding, reading, durations) for finding in result]
     return result, True
 
 
-def complete(
-    question: Question, reading: Reading, answer: Answer | None, durations: Sequence[Duration], fahrenheit: float | None
-) -> list[Finding] | None:
-    """The question's ``about`` findings with the asked attribute; None if the reply does not answer."""
+def _as(asked: Sequence[Finding], symptom: str, state: str, span: tuple[str, int, int]) -> Finding:
+    base = next(finding for finding in asked if finding.symptom == symptom)
+    text, start, end = span
+    return replace(
+        base, text=text, start=start, end=end, negated=state == "negated", resolved=state == "resolved",
+        uncertain=state == "uncertain", hypothetical=False, question=False,
+    )  # fmt: skip
+
+
+def _described(finding: Finding, reading: Reading, durations: Sequence[Duration]) -> Finding:
+    """What the rest of the reply says of it: "yes, for three days", "still, and worse"."""
+    hours = max((item.hours for item in durations), default=None)
+    return replace(
+        finding,
+        duration_hours=hours if hours is not None else finding.duration_hours,
+        persistent=finding.persistent or bool(reading.cue("persistent")),
+        course=Course.WORSE if reading.cue("worse") else finding.course,
+        severity=Severity.SEVERE if reading.cue("severe") else finding.severity,
+    )
+
+
+def _meaning(
+    sense: Sense, reading: Reading, answer: Answer | None, durations: Sequence[Duration], other: bool
+) -> str | None:
+    """ "present", "negated", "resolved", "uncertain"; None if the reply does not tell.
+
+    Args:
+        other: the reply names symptoms of its own.
+    """
     kind = answer.kind if answer else ""
-    change: dict[str, object] | None = None
-    if question.kind is QuestionKind.DURATION:
-        if durations:
-            hours = max(duration.hours for duration in durations)
-            change = {"duration_hours": hours, "persistent": bool(reading.cue("persistent")) and hours >= _A_DAY}
-        elif reading.cue("resolved") or (
-            kind == "no"
-            and reading.has("no", 0, len(reading.words))
-            and "gone" in (word.text for word in reading.words.items)
-        ):
-            change = {"resolved": True}
-        elif kind == "unsure":
-            change = {"uncertain": True}
-        elif reading.cue("persistent"):
-            change = {"persistent": True}
-        elif kind == "yes":
-            change = {"duration_hours": _A_DAY}
-        elif kind == "no" or reading.cue("new"):
-            change = {"duration_hours": _LESS_THAN_A_DAY}
-    elif question.kind is QuestionKind.COURSE:
-        change = _course(reading, kind)
-    elif question.kind is QuestionKind.TEMPERATURE:
-        if fahrenheit is not None:
-            change = {"value": fahrenheit, "unit": "F"}
-        elif kind in ("no", "unsure") or {"thermometer", "not"} & {word.text for word in reading.words.items}:
-            change = {"uncertain": True}
-    elif question.kind is QuestionKind.ONSET:
-        if reading.cue("old") or reading.cue("same") or kind == "no":
-            change = {"new": False}
-        if (
-            reading.cue("new")
-            and not any(cue.start <= new.start < cue.end for cue in reading.cue("old") for new in reading.cue("new"))
-        ) or kind == "yes":
-            change = {"new": True}
-        if kind == "unsure":
-            change = {"uncertain": True}
-    if change is None:
-        return None
-    about = question.about or tuple(Finding(symptom, concept=f"{symptom}.answer") for symptom in question.symptoms)
-    words = reading.words
-    end = len(words.original)
-    return [
-        replace(item, text=words.original, start=0, end=end, **change)  # type: ignore[arg-type]
-        for item in about
-    ]
-
-
-def _course(reading: Reading, kind: str) -> dict[str, object] | None:
-    """The worst that the reply says."""
     if kind == "unsure":
-        return {"uncertain": True}
-    if kind in ("worse", "same", "better"):
-        return {"course": Course(kind)}
-    denied = {"not", "no", "any"}
+        return "uncertain"
+    if _is_over(reading) and kind not in ("no", "little"):
+        return "resolved"
+    if not answer:
+        return "present" if not other and _implies(reading, durations) else None
+    reserved = _is_reserved(reading, answer)
+    if sense in (Sense.REVERSED, Sense.OVER):
+        if kind in ("yes", "well", "confirm"):
+            good = "resolved" if sense is Sense.OVER else "negated"
+            worse = reading.cue("worse") or items_text(reading, answer) in _STANDING
+            return "uncertain" if reserved else "present" if worse else good
+        return "uncertain" if kind == "little" and sense is Sense.REVERSED else "present"
+    if sense is Sense.DENIED and kind in ("yes", "confirm"):
+        agreed = kind == "confirm" or reading.words.items[-1].text in ("right", "correct", "true")
+        bare = answer.end == len(reading.words) and answer.end - answer.start == 1
+        return "negated" if agreed else "uncertain" if bare else "present"
+    if kind in ("no", "well"):
+        return "uncertain" if reserved and not other and _admits(reading, answer) else "negated"
+    return "present"
+
+
+#: "Is it gone?": these say that it is still there.
+_STANDING = frozenset(("same", "still", "no change", "no better", "still there", "still do", "still have", "still am"))
+
+
+def items_text(reading: Reading, answer: Answer) -> str:
+    return " ".join(word.text for word in reading.words.items[answer.start : answer.end])
+
+
+def _is_over(reading: Reading) -> bool:
+    """ "Gone", "it stopped", and not "not gone yet"."""
     items = reading.words.items
-    worse = [
-        cue
-        for cue in reading.cue("worse")
-        if not denied & {word.text for word in items[max(0, cue.start - 2) : cue.start]}
-    ]
-    if worse:
-        return {"course": Course.WORSE}
-    if reading.cue("severe"):
-        return {"course": Course.WORSE}
-    if reading.cue("same") or reading.cue("not_better") or reading.cue("worse"):
-        return {"course": Course.SAME}
-    if reading.cue("resolved"):
-        return {"course": Course.BETTER, "resolved": True}
-    if reading.cue("better"):
-        return {"course": Course.BETTER}
-    # A yes or a no leaves open which of the three it means, unless the question was "is it worse?".
-    return {"course": Course.WORSE} if kind == "yes" else {"course": Course.SAME} if kind == "no" else None
+    for cue in reading.cue("resolved"):
+        before = {word.text for word in items[max(0, cue.start - 3) : cue.start]}
+        if not before & {*_NEGATIONS, "until", "almost", "nearly", "wish", "hope", "when", "if"}:
+            return items[cue.start].text not in ("used",)
+    return False
+
+
+def _is_reserved(reading: Reading, answer: Answer) -> bool:
+    """ "Yes, but only a few drops", "no, just in my toes"."""
+    return any(word.text in _RESERVES for word in reading.words.items[answer.end :])
+
+
+def _admits(reading: Reading, answer: Answer) -> bool:
+    """After "no, just": an amount or a place, and no other complaint ("no, just tired")."""
+    items = reading.words.items
+    lead = next(index for index in range(answer.end, len(items)) if items[index].text in _RESERVES)
+    for index in range(lead, len(items)):
+        amount = _at(reading, index)
+        if amount is not None and amount.kind in ("little", "yes"):
+            return amount.end >= len(items) or items[amount.end].brk >= COMMA or _is_place(reading, amount.end)
+    return any(_is_place(reading, index) for index in range(lead, len(items)))
+
+
+def _is_place(reading: Reading, index: int) -> bool:
+    """ "in my left toes" begins here, or a body part."""
+    items = reading.words.items
+    while index < len(items) and items[index].text in ("in", "on", "at", "my", "the", "left", "right", "around", "down"):
+        index += 1
+    return index < len(items) and reading.class_at(index, *_PARTS)
+
+
+def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
+    """A statement without yes or no that only makes sense if it is there: "since Monday", "my left toes", "worse"."""
+    items = reading.words.items
+    if not items or reading.words.questions or reading.cue("procedure") or len(items) > 12:
+        return False
+    if _NEGATIONS & {word.text for word in items}:
+        return bool(reading.cue("not_better") or reading.cue("persistent"))
+    told = any(reading.cue(kind) for kind in ("persistent", "worse", "severe", "same", "new", "not_better", "better"))
+    place = any(reading.class_at(index, *_PARTS) for index in range(len(items)))
+    return bool(durations) or told or place
+
+
+def _chosen(reading: Reading, question: Question) -> set[str] | None:
+    """The asked symptoms that "just the first one" or "no to the first, yes to the second" reports."""
+    items = reading.words.items
+    asked = [finding.symptom for finding in question.about]
+    if len(asked) < 2 or len(items) > 12 or question.sense is not Sense.THERE:
+        return None
+    result: set[str] = set()
+    seen = False
+    denied = False
+    for index, word in enumerate(items):
+        if word.brk >= COMMA or word.text in ("but", "and"):
+            denied = False
+        denied = denied or word.text in _NEGATIONS
+        place = _ORDINALS.get(word.text)
+        following = items[index + 1].text if index + 1 < len(items) else ""
+        if place is None or (following not in ("", "one", "two", "only", "not", "yes", "no") and items[index + 1].brk < COMMA):
+            continue
+        if items[index - 1].text not in ("the", "only", "just", "to") and len(items) > 2:
+            continue
+        seen = True
+        picked = asked[-2:] if place < 0 and following == "two" else asked[:2] if following == "two" else asked[place : place + 1 or None]
+        result = result - set(picked) if denied else result | set(picked)
+    if not seen:
+        return None
+    if not result:
+        # "Not the first one" leaves the others open.
+        return None
+    return result

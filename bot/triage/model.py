@@ -150,6 +150,19 @@ class QuestionKind(str, Enum):
     ONSET = "onset"
 
 
+class Sense(str, Enum):
+    """What a yes to a question says of its symptom."""
+
+    #: "Do you have a fever?": it is there.
+    THERE = "there"
+    #: "No fever, right?": "right" and "no" both say that it is not there.
+    DENIED = "denied"
+    #: "Can you walk?", "is it better?", "did you have it before?": a yes is good news, a no is the symptom.
+    REVERSED = "reversed"
+    #: "Is it gone?": a yes says that it was there and is over.
+    OVER = "over"
+
+
 @dataclass(frozen=True)
 class Question:
     """A question that the bot has asked and that waits for its answer. Stored with the conversation."""
@@ -164,6 +177,8 @@ class Question:
     asked: int = 1
     #: It followed a general question ("is fever normal?"): "no" or silence files nothing.
     general: bool = False
+    #: Our own questions are put plainly; somebody else's may be put the other way round.
+    sense: Sense = Sense.THERE
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -173,6 +188,7 @@ class Question:
             "about": [finding.to_dict() for finding in self.about],
             "asked": self.asked,
             "general": self.general,
+            "sense": self.sense.value,
         }
 
     @classmethod
@@ -184,6 +200,7 @@ class Question:
             about=tuple(Finding.from_dict(item) for item in data.get("about", ())),
             asked=data.get("asked", 1),
             general=data.get("general", False),
+            sense=Sense(data.get("sense", Sense.THERE.value)),
         )
 
 
