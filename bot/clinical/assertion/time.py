@@ -86,7 +86,7 @@ def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
         if len(between) > 3 or any(brk >= CLAUSE for brk in breaks) or texts & {"is", "i", "my", "it", "but", "now"}:
             break
         joined = joined or bool(texts & {"and", "or"})
-        if (not joined and COMMA in breaks) or (not texts and breaks[0] == NO_BREAK):
+        if (not joined and COMMA in breaks) or (not texts and breaks[:1] == [NO_BREAK]):
             break
         result.add(previous)
     return result
