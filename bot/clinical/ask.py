@@ -16,7 +16,8 @@ _PROCEDURE_DAY = re.compile(
     r"\b(when (was|is|did|were|had)|(what|which) (day|date)|how (long|many days) (ago|since|has it been|after|out))\b"
 )
 _TEMPERATURE = re.compile(
-    r"\b(what|whats|how high|how hot)\b.*\b(temp|temperature|fever|thermometer)\b|\bthermometer\b|\breading\b"
+    r"\b(what|whats) (is|was|did|does|has|have|be|do|your|the)\b.*\b(temperature|thermometer)\b|\bhow (high|hot) (is|was|did|has)\b"
+    r"|\bthermometer\b"
     r"|\b(take|took|taken|check|checked|checking|measure|measured|recheck) (it|your|the|a)?\s?(own )?(temp|temperature)\b"
     r"|\byour temp(erature)? (now|right now|today|this morning)\b|^(and |ok |okay |so |any idea of )*(your |the )temp(erature)?$"
 )
@@ -27,7 +28,8 @@ _NEW = re.compile(
     r"|(is|was) (it|this|that|the \w+|your \w+) (there |present )?(since|after) (the|your))\b"
 )
 _OLD = re.compile(
-    r"\b((had|have|having|get|got|experienced|felt|there|present) (it|this|that|these|them|those|already )?\s?before"
+    r"\b((had|have|having|get|got|experienced|felt|there|present) ((it|this|that|these|them|those|already) )?before"
+    r"|(had|have|get|got|feel|felt|having|notice|noticed) (the|that|this|these|those) (\w+ ){1,5}before (the|your)"
     r"|something (that )?you (have |had |ve |'ve )?(always |already |usually )?(had|have|get|got|deal|live)"
     r"|(usual|normal|typical|baseline) for you|your (usual|normal|baseline)|same as (usual|before|always)"
     r"|(already|always) (have|had) (it|this|that|the)"
@@ -81,6 +83,9 @@ def question_of(reading: Reading, findings: Sequence[Finding], read: Read) -> Qu
     text, findings = _asked(reading, findings)
     findings = _without_side_matters(text, reading, findings)
     ability = _ABLE.search(text)
+    if all(item.symptom == "other" for item in findings):
+        # "Sick to your stomach" is what the patient calls sick to my stomach.
+        findings = [item for item in read(_as_told(text)) if item.symptom != "other"] or findings
     if not findings and ability is not None and not _TEMPERATURE.search(text):
         lack = read(_lacking(ability))
         sense = Sense.THERE if ability.group("trouble") else Sense.REVERSED
@@ -151,9 +156,13 @@ def _lacking(ability: re.Match[str]) -> str:
         for name, lead in (("can", "i can not"), ("have", "i have no"), ("done", "i have not"), ("trouble", "i can not"))
         if ability.group(name)
     )
-    words = (_YOURS.get(word, word) for word in _MANNER.sub(" ", rest).split())
-    text = f"{lead} {' '.join(words)}"
+    text = f"{lead} {_as_told(_MANNER.sub(' ', rest))}"
     return text.replace("go to the bathroom", "pee").replace("going to the bathroom", "pee")
+
+
+def _as_told(text: str) -> str:
+    """The question's words as the patient would say them."""
+    return " ".join(_YOURS.get(word, word) for word in text.split())
 
 
 def _kind(text: str, findings: Sequence[Finding], procedure: bool) -> tuple[QuestionKind, Sense]:

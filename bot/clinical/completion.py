@@ -15,6 +15,8 @@ _Change = dict[str, object]
 _LESS_THAN_A_DAY, _A_DAY = 12.0, 24.0
 _LONG = frozenset("while ages forever long days weeks months years awhile".split())
 _NO_READING = frozenset("thermometer not broken battery later cannot".split())
+#: "Not too bad", "hardly": no yes to "is it worse?".
+_HARDLY = frozenset(("not", "hardly", "barely", "scarcely", "almost", "nearly", "no", "nothing", "next"))
 _AFFIRMED = ("yes", "little", "confirm")
 
 
@@ -27,7 +29,7 @@ def complete(
     if question.kind is QuestionKind.DURATION:
         change = _duration(reading, kind, durations)
     elif question.kind is QuestionKind.COURSE:
-        change = _course(reading, kind, question.sense)
+        change = _course(reading, answer, question.sense)
     elif question.kind is QuestionKind.TEMPERATURE:
         change = _temperature(reading, kind, fahrenheit)
     elif question.kind is QuestionKind.ONSET:
@@ -97,8 +99,9 @@ def _onset(reading: Reading, kind: str, sense: Sense) -> _Change | None:
     return {"new": sense is not Sense.THERE} if kind == "no" else None
 
 
-def _course(reading: Reading, kind: str, sense: Sense) -> _Change | None:
+def _course(reading: Reading, answer: Answer | None, sense: Sense) -> _Change | None:
     """The worst that the reply says."""
+    kind = answer.kind if answer else ""
     if kind == "unsure":
         return {"uncertain": True}
     if kind in ("worse", "same", "better"):
@@ -125,6 +128,8 @@ def _course(reading: Reading, kind: str, sense: Sense) -> _Change | None:
         return {"course": Course.BETTER}
     if kind == "well":
         return {"course": Course.BETTER}
+    if answer and kind == "little" and items[answer.start].text in _HARDLY:
+        return {"course": Course.SAME}
     # A yes or a no leaves open which of the three it means, unless the question named one.
     if kind in _AFFIRMED:
         return {"course": Course.BETTER if sense is Sense.REVERSED else Course.WORSE}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from bot.clinical import ask, attributes, completion, figures, mentions, replies
+from bot.clinical import ask, attributes, completion, figures, mentions, replies, subjects
 from bot.clinical.assertion import denial, person, questions, spanish, time
 from bot.clinical.lexicon import Concept, Lexicon
 from bot.clinical.measure import duration, numbers, pain_score, procedure_day, temperature
@@ -28,6 +28,19 @@ UNNAMED = "unnamed"
 NORMAL = "normal"
 _TEMPERATURE = frozenset((lemma("temperature"), "temp"))
 _LEVELS = ("lumbar", "thoracic", "cervical")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A text's words, mentions and cues with what it measures."""
+
+    reading: Reading
+    temperatures: Sequence[temperature.Reading]
+    durations: Sequence[duration.Duration]
+    scores: Sequence[pain_score.Score]
+    #: Days since the procedure, when the text tells.
+    day: int | None
+    asked_day: bool
 
 
 class ClinicalReader:
@@ -53,33 +66,35 @@ class ClinicalReader:
 
     def read(self, text: str, question: Question | None = None) -> Findings:
         """All that a message says; with a pending question also what it answers."""
-        words = self._normalise(text[:MAX_LENGTH])
-        reading = self._find(words)
-        counted = numbers.find(words)
-        asked_temperature = question is not None and question.kind is QuestionKind.TEMPERATURE
-        asked_day = question is not None and question.kind is QuestionKind.PROCEDURE_DAY
-        temperatures = temperature.find(words, counted, asked_temperature)
-        durations = duration.find(words, counted, self._today())
-        scores = pain_score.find(words, counted)
-        reading = _with_readings(reading, temperatures, scores)
-        items = _assert(reading, durations)
-        items = attributes.attach(reading, items, durations, scores)
-        items = _with_values(reading, items, temperatures)
-        day = procedure_day.find(words, counted, durations, self._today(), asked_day)
-        if day is not None and not asked_day:
-            items = _since_procedure(items, day)
-        answered = False
+        analysis = self.analyse(text, question)
+        items, answered = said(analysis), False
         if question is not None:
-            items, answered = self._answer(question, reading, items, durations, temperatures, day)
+            items, answered = self._answer(question, analysis, items)
+        reading = analysis.reading
         return Findings(
             tuple(items),
             answered,
-            procedure_day=day,
+            procedure_day=analysis.day,
             procedure_level=next((level for level in _LEVELS if reading.cue(f"level_{level}")), None),
             steroid=_steroid(reading),
             language=spanish.language(reading),
             correction=bool(reading.cue("correction")) and any(item.negated for item in items),
         )
+
+    def analyse(self, text: str, question: Question | None = None) -> Analysis:
+        """What :meth:`read` rests on: words, mentions, cues and measures."""
+        return self._measured(self._normalise(text[:MAX_LENGTH]), question)
+
+    def _measured(self, words: Words, question: Question | None) -> Analysis:
+        counted = numbers.find(words)
+        asked_day = question is not None and question.kind is QuestionKind.PROCEDURE_DAY
+        asked_temperature = question is not None and question.kind is QuestionKind.TEMPERATURE
+        reading = self._find(words)
+        temperatures = temperature.find(reading, counted, asked_temperature)
+        durations = duration.find(words, counted, self._today())
+        scores = pain_score.find(words, counted)
+        day = procedure_day.find(words, counted, durations, self._today(), asked_day)
+        return Analysis(_with_readings(reading, temperatures, scores), temperatures, durations, scores, day, asked_day)
 
     def question_from_text(self, text: str) -> Question | None:
         """The question that a text asks, for replies to somebody else's words; None if it asks for no symptom."""
@@ -98,23 +113,18 @@ class ClinicalReader:
     def _is_ordinary(self, word: str) -> bool:
         return word in self._lexicon.ordinary_words and word not in self._lexicon.spelling
 
-    def _answer(
-        self,
-        question: Question,
-        reading: Reading,
-        items: list[Finding],
-        durations: Sequence[duration.Duration],
-        temperatures: Sequence[temperature.Reading],
-        day: int | None,
-    ) -> tuple[list[Finding], bool]:
+    def _answer(self, question: Question, analysis: Analysis, items: list[Finding]) -> tuple[list[Finding], bool]:
+        reading = analysis.reading
         answer = replies.find_answer(reading, question)
         if question.kind is QuestionKind.PRESENCE:
-            more, answered = replies.presence(question, reading, answer, items, durations)
-            return [*more, *items], answered
+            more, answered = replies.presence(question, reading, answer, items, analysis.durations)
+            if not answered and not reading.words.questions:
+                more = self._meant(question, reading.words)
+            return [*more, *items], answered or bool(more)
         if question.kind is QuestionKind.PROCEDURE_DAY:
-            return items, day is not None or (answer is not None and answer.kind == "unsure")
-        value = max((reading.fahrenheit for reading in temperatures), default=None)
-        completed = completion.complete(question, reading, answer, durations, value)
+            return items, analysis.day is not None or (answer is not None and answer.kind == "unsure")
+        value = max((reading.fahrenheit for reading in analysis.temperatures), default=None)
+        completed = completion.complete(question, reading, answer, analysis.durations, value)
         if completed is None:
             return items, False
         # The reply's own mention of the same symptom is the same thing said again.
@@ -122,6 +132,27 @@ class ClinicalReader:
         if question.kind is QuestionKind.TEMPERATURE and value is not None:
             rest = [item for item in rest if item.symptom != "fever"]
         return [*completed, *rest], True
+
+    def _meant(self, question: Question, words: Words) -> list[Finding]:
+        """What the reply says once it names what was asked about: "it's hot" of a needle site."""
+        for symptom in question.symptoms:
+            subject = subjects.replaced(words, symptom)
+            if subject is not None:
+                found = [item for item in said(self._measured(subject, None)) if item.symptom == symptom]
+                if found:
+                    return found
+        return []
+
+
+def said(analysis: Analysis) -> list[Finding]:
+    """The findings of a text taken by itself."""
+    reading = analysis.reading
+    items = _assert(reading, analysis.durations)
+    items = attributes.attach(reading, items, analysis.durations, analysis.scores)
+    items = _with_values(reading, items, analysis.temperatures)
+    if analysis.day is not None and not analysis.asked_day:
+        items = _since_procedure(items, analysis.day)
+    return items
 
 
 def _with_readings(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
-from bot.clinical.text.words import CLAUSE, COMMA
+from bot.clinical.text.words import COMMA
 from bot.triage.model import Course, Finding, Question, QuestionKind, Sense, Severity
 
 #: Words before the answer itself.
@@ -29,7 +29,9 @@ _CUES = (
 )  # fmt: skip
 #: A reply up to this many words may hold its answer anywhere.
 _SHORT = 8
-_RESERVES = frozenset("but though although however only barely just except until".split())
+_RESERVES = frozenset("but though although however only barely just except until maybe perhaps possibly".split())
+#: "Is it gone?" "Mostly": not all of it.
+_PARTIAL = frozenset("only just mostly mainly sometimes some partly more most usually occasionally kind probably".split())
 _PARTS = ("<leg>", "<foot>", "<calf>", "<arm>", "<joint>", "<back>", "<neck>", "<head>", "<face>", "<site>", "<saddle>")
 _ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _NEGATIONS = frozenset(("not", "no", "never", "none", "nothing", "neither", "without", "nor"))
@@ -61,6 +63,9 @@ def find_answer(reading: Reading, question: Question) -> Answer | None:
         answer = next((found for index in tail if (found := _at(reading, index))), None)
     if answer is None:
         return None
+    if len(items) > 2 and items[-2].text in ("so", "but", "then") and (last := _at(reading, len(items) - 1)):
+        # "Only when I laugh, so no."
+        return last
     following = _at(reading, answer.end) if answer.end < len(items) else None
     if following is None:
         return answer
@@ -68,9 +73,6 @@ def find_answer(reading: Reading, question: Question) -> Answer | None:
         # "Yes, none of that"; "not really, no"; "right, none".
         if items[answer.end].text in ("none", "nothing", "no"):
             return Answer("no", answer.start, following.end)
-    if answer.kind in ("well", "no") and following.kind in ("unsure", "little") and items[answer.end].brk < CLAUSE:
-        # "No, not that I can tell"; "I'm not, maybe a little".
-        return following if following.kind == "little" else answer
     return answer
 
 
@@ -176,6 +178,8 @@ def _meaning(
         return "present" if not other and _implies(reading, durations) else None
     reserved = _is_reserved(reading, answer)
     if sense in (Sense.REVERSED, Sense.OVER):
+        if items_text(reading, answer).split()[0] in _PARTIAL:
+            kind = "little"
         if kind in ("yes", "well", "confirm"):
             good = "resolved" if sense is Sense.OVER else "negated"
             worse = reading.cue("worse") or items_text(reading, answer) in _STANDING
@@ -232,9 +236,14 @@ def _is_place(reading: Reading, index: int) -> bool:
     return index < len(items) and reading.class_at(index, *_PARTS)
 
 
+_WHEN = frozenset("when whenever while after if only just since mostly".split())
+
+
 def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
     """A statement without yes or no that only makes sense if it is there: "since Monday", "my left toes", "worse"."""
     items = reading.words.items
+    if items and items[0].text in _WHEN:
+        return True
     if not items or reading.words.questions or reading.cue("procedure") or len(items) > 12:
         return False
     if _NEGATIONS & {word.text for word in items}:

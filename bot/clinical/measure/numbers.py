@@ -75,6 +75,9 @@ def _spoken(items: list[Word], at: int) -> Number | None:
         word = items[end].text
         if word in _UNITS:
             value = _UNITS[word]
+            if _is_tenth(items, at, end, total) and value < 10:
+                # "Ninety eight six", "one oh one five": tenths, as a thermometer is read out.
+                return Number(at, end + 1, total + value / 10, False)
             if seen and 0 < total < 20 and value >= 0 and total == int(total) and not _just_tens(items, end):
                 # Digit by digit: "one oh two", "one zero one".
                 total = total * 10 + value if total < 100 else total
@@ -109,6 +112,13 @@ def _spoken(items: list[Word], at: int) -> Number | None:
         seen = True
         end += 1
     return Number(at, end, total, False) if seen else None
+
+
+def _is_tenth(items: list[Word], at: int, end: int, total: float) -> bool:
+    """The number so far is a body temperature, down to its ones."""
+    if end - at < 2 or items[end - 1].text not in _UNITS or items[end - 1].text == "zero" and total == 10:
+        return False
+    return 34 <= total <= 43 or 90 <= total <= 109
 
 
 def _just_tens(items: list[Word], at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from bot.clinical import mentions
 from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import COMMA, Words
 
@@ -12,9 +13,25 @@ _CELSIUS, _FAHRENHEIT = (34.0, 43.0), (93.0, 110.0)
 #: As a whole message, where no word says what the number is.
 _BARE_FAHRENHEIT = (95.0, 108.0)
 _FEVER_WORDS = frozenset(
-    "temp temperature thermometer fever feverish degree degrees "
-    "reading forehead oral orally fevr febrile running spiked".split()
+    "temp temperature thermometer fever feverish degree degrees celsius fahrenheit "
+    "reading forehead oral orally fevr febrile running spiked spiking tympanic rectal rectally "
+    "armpit underarm axillary thermo therm thermoscan".split()
 )
+#: Anywhere in the text, these make a number that could be a fever one.
+_BODY_WORDS = frozenset(
+    "hot warm burning sweaty sweating sweats flushed clammy boiling roasting shivery shivering shaking ill sick unwell "
+    "feverish fire tongue armpit underarm arm ear mouth rectal thermometer mercury glass scanner achy aching ache "
+    "sweat cold freezing delirious forehead temple infection infected".split()
+)
+#: "It says 101", "up to 102.4", "still 100.6".
+_SHOWS = frozenset(
+    "say says said saying read reads reading give gives gave show shows showed showing shown hit hits hitting reached "
+    "reach registered registers registering register got getting measured measures to at now still then jumped climbed "
+    "shot spiked running clocked peaked topped up back around about over nearly almost just only again".split()
+)
+_STATES = frozenset(("is", "'s", "was", "it", "be", "been"))
+#: A fever at least; what is lower needs a word that calls it a temperature.
+_HIGH_CELSIUS, _HIGH_FAHRENHEIT = (37.5, 42.5), (99.5, 107.9)
 _OTHER_UNITS = frozenset(
     "am pm fm mg ml lb lbs pound pounds kg dollar dollars buck bucks "
     "percent % bpm mile miles minute minutes hour hours day "
@@ -24,7 +41,13 @@ _OTHER_UNITS = frozenset(
 )
 _OTHER_LEADS = frozenset(
     "room suite apt apartment unit floor hwy highway route channel station exit "
-    "chapter page bp pulse weigh weighs weight o2 oxygen heart sat extension ext".split()
+    "chapter page bp pulse weigh weighs weighed weight o2 oxygen heart sat extension ext".split()
+)
+#: Another measure named a few words before or behind the number.
+_OTHER_MEASURES = frozenset(
+    "glucose sugar a1c cholesterol bp pressure pulse rate weigh weighs weighed weight score price cost costs pay paid "
+    "bill gas stock market radio speed version grade exam gpa calories bpm sat sats oxygen inr creatinine sodium platelets "
+    "wbc crp esr hemoglobin level copay deductible dollars account balance heel heels height tall inches cm".split()
 )
 #: A message of a number and these alone is a reading ("it's 102 and climbing").
 _BARE_WORDS = frozenset(
@@ -44,28 +67,61 @@ class Reading(NamedTuple):
     fahrenheit: float
 
 
-def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Reading]:
-    """Readings of the text.
+def find(reading: mentions.Reading, numbers: list[Number], asked: bool = False) -> list[Reading]:
+    """Readings of the text, in order; where one number is a temperature, so are the others of its series.
 
     Args:
         asked: the text answers a question for a temperature, so that a bare number is one.
     """
-    result: list[Reading] = []
+    words = reading.words
     texts = [word.text for word in words.items]
-    ambient = bool(_AMBIENT & set(texts)) and not {"my", "fever", "i"} & set(texts)
-    whole = bool(numbers) and all(text in _BARE_WORDS or _is_number(text) for text in texts)
+    if not numbers or (_AMBIENT & set(texts) and not {"my", "fever", "i"} & set(texts)):
+        return []
+    whole = all(text in _BARE_WORDS or _is_number(text) for text in texts)
+    body = bool(_BODY_WORDS & set(texts) or reading.cue("medicine") or _symptoms(reading))
+    result: list[Reading] = []
+    possible: list[Reading] = []
     for number in numbers:
         unit, end = _unit(words, number)
-        if unit == "other" or ambient:
-            continue
-        fahrenheit = _fahrenheit(number.value, unit)
+        fahrenheit = None if unit == "other" else _fahrenheit(number.value, unit)
         if fahrenheit is None or (not number.digits and number.value < 34):
             continue
+        found = Reading(number.start, end, round(fahrenheit, 1))
         bare = whole and (_within(number.value, _CELSIUS) or _within(number.value, _BARE_FAHRENHEIT))
-        if not (unit or asked or bare or _in_context(words, number)):
-            continue
-        result.append(Reading(number.start, end, round(fahrenheit, 1)))
-    return result
+        if unit or asked or bare or _in_context(words, number) or _is_high(words, number, body):
+            result.append(found)
+        elif not _is_of_other_measure(words, number) and (number.value != int(number.value) or _leads(words, number)):
+            possible.append(found)
+    return sorted([*result, *possible]) if result else []
+
+
+def _symptoms(reading: mentions.Reading) -> bool:
+    return any(item.concept.symptom in ("fever", "chills", "infection_sign") for item in reading.mentions)
+
+
+def _is_high(words: Words, number: Number, body: bool) -> bool:
+    """A number as high as a fever, in a text about an ill body or behind words that read out an instrument."""
+    if not (_within(number.value, _HIGH_FAHRENHEIT) or _within(number.value, _HIGH_CELSIUS)):
+        return False
+    if _is_of_other_measure(words, number):
+        return False
+    tenths = number.value != int(number.value)
+    shown = _leads(words, number)
+    if tenths:
+        return body or shown
+    stated = number.start > 0 and words.items[number.start - 1].text in _STATES and number.value > 50
+    return body and (shown or stated)
+
+
+def _leads(words: Words, number: Number) -> bool:
+    """The word before the number reads it out ("says 101", "then 100.1")."""
+    return number.start > 0 and words.items[number.start - 1].text in _SHOWS
+
+
+def _is_of_other_measure(words: Words, number: Number) -> bool:
+    items = words.items
+    near = items[max(0, number.start - 5) : number.start] + items[number.end : number.end + 3]
+    return any(word.text in _OTHER_MEASURES or word.text in _OTHER_LEADS for word in near)
 
 
 def _is_number(text: str) -> bool:
