@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.clinical.measure.duration import Duration
 from bot.clinical.measure.pain_score import Score
-from bot.clinical.mentions import Reading
+from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import CLAUSE
 from bot.triage.model import Course, Finding, Severity
 
@@ -55,7 +55,7 @@ def attach(
     for duration in durations:
         for index in _targets(reading, duration.start, duration.end, True, None):
             known = result[index].duration_hours
-            if duration.explicit and (known is None or duration.hours > known):
+            if (duration.explicit or _beside(reading, index, duration)) and (known is None or duration.hours > known):
                 result[index] = replace(result[index], duration_hours=duration.hours)
     for score in scores:
         pains = [i for i in _targets(reading, score.start, score.end, True, None) if result[i].symptom in _PAINS]
@@ -74,6 +74,18 @@ def _own(reading: Reading, index: int, finding: Finding) -> Finding:
         persistent=concept.persistent or finding.persistent,
         new=finding.new if concept.new is None else concept.new,
     )
+
+
+def _beside(reading: Reading, index: int, duration: Duration) -> bool:
+    """ "Headache 48 hours", "a two day headache": right beside the mention a length of time needs no other word."""
+    mention = reading.mentions[index]
+    texts = [word.text for word in reading.words.items[mention.end : duration.start]]
+    after = duration.end == mention.start
+    return duration.hours >= 1 and (after or (duration.start >= mention.end and all(text in _RANGE for text in texts)))
+
+
+#: May stand between a complaint and how long it has lasted ("headache, 2 or 3 days").
+_RANGE = frozenset("is for like of about or to now a - one two three four 1 2 3 4 5 6 7".split())
 
 
 def _denied(reading: Reading, position: int) -> bool:
@@ -119,9 +131,9 @@ def _within_but(reading: Reading, low: int, high: int, position: int) -> tuple[i
     return low, high
 
 
-def _distance(mention: tuple[int, int, object, int], start: int, end: int) -> int:
-    if mention[1] <= start:
-        return start - mention[1]
-    if mention[0] >= end:
-        return mention[0] - end
+def _distance(mention: Mention, start: int, end: int) -> int:
+    if mention.end <= start:
+        return start - mention.end
+    if mention.start >= end:
+        return mention.start - end
     return 0

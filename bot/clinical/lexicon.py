@@ -32,9 +32,12 @@ _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
     "deny deny_after deny_back not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
-    "resolved recurs history recent reporter procedure writer_is_patient other_illness caregiver ahead "
+    "resolved recurs history recent reporter procedure their_procedure "
+    "writer_is_patient other_illness caregiver "
+    "ahead own_report "
     "worse better same severe disabling mild persistent not_better new old medicine correction "
-    "fever_lead yes no unsure little none_of well confirm level_lumbar level_thoracic level_cervical steroid es_deny es_word".split()
+    "fever_lead yes no unsure little none_of well confirm level_lumbar level_thoracic level_cervical steroid "
+    "es_deny es_word".split()
 )
 
 

@@ -76,9 +76,7 @@ def _parted(reading: Reading, position: int) -> set[int]:
     following = reading.words.items[position + 1 : position + 3]
     if not any(word.lemma in _REACHING for word in following):
         return set()
-    return {
-        index for index, item in enumerate(reading.mentions) if item.joined and item.head < position < item.end - 1
-    }
+    return {index for index, item in enumerate(reading.mentions) if item.joined and item.head < position < item.end - 1}
 
 
 def _covered(reading: Reading) -> list[int]:
@@ -176,7 +174,7 @@ def _backward(reading: Reading, covered: list[int]) -> set[int]:
     items, mentions = reading.words.items, reading.mentions
     result: set[int] = set()
     for cue in reading.cue("deny_after"):
-        if covered[cue.start] > cue.end - cue.start:
+        if max(covered[cue.start : cue.end]) >= cue.end - cue.start:
             continue
         result |= {
             index

@@ -1,10 +1,16 @@
-"""Whose symptom it is: the patient's, also when somebody writes for them, or an uninvolved person's."""
+"""Whose symptom it is: the patient's, also when somebody writes for them, or an uninvolved person's.
+
+Three circles of people: next of kin, for whom somebody may well write; the wider family, patients only where the
+message speaks of their procedure or of the clinic; everybody else. Where the writer is the patient ("my
+discogram", "who drives me?") nobody else is.
+"""
 
 from __future__ import annotations
 
-from bot.clinical.mentions import Reading
+from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE
+from bot.triage.model import EMERGENCY_KEYS
 
 _SELF = frozenset(("i", "me", "myself", "mine"))
 _POSSESSIVE = frozenset(
@@ -15,29 +21,62 @@ _THIRD = frozenset(("he", "she", "his", "her", "him", "they", "their", "them", "
 _OBJECT_OF = frozenset(
     "tell told ask asked call called text texted with from for to by about see saw like than miss".split()
 )
+#: "The man beside me", "everyone but me", "an uncle of mine" still speak of the other.
+_BESIDE = frozenset("beside behind near to but except besides of around".split())
+#: "Husband reports ...", "mi esposo ...": the nearest relative named first is whom the message is about.
+_NAMED_FIRST = frozenset(("mi", "and", "hi", "hello", "so", "but", "now", "please"))
+_SELF_WORD, _KIN, _FAMILY, _STRANGER = "self", "<kin>", "<family>", "<stranger>"
+_CIRCLES = (_STRANGER, _FAMILY, _KIN)
+#: An age from which a bare "45 year old male" may be the writer.
+_ADULT = 18
 
 
 def others(reading: Reading) -> list[bool]:
     """For each mention: True if it is another person's."""
-    if not any("<person>" in (name for _, name in entries) for entries in reading.classes):
+    if not any(name in _CIRCLES for entries in reading.classes for _, name in entries):
         return [False] * len(reading.mentions)
-    if reading.cue("procedure") or any(item.concept.symptom == "overdose" for item in reading.mentions):
-        # Who speaks of the procedure writes for the one who had it. Too much of a medicine is never left
-        # unanswered, whoever took it.
+    if any(item.concept.symptom == "overdose" for item in reading.mentions):
+        # Too much of a medicine is never left unanswered, whoever took it.
         return [False] * len(reading.mentions)
     owner = _owners(reading)
-    return [owner[mention.head] == "other" for mention in reading.mentions]
+    return [_uninvolved(reading, mention, owner[mention.head]) for mention in reading.mentions]
+
+
+def _uninvolved(reading: Reading, mention: Mention, circle: str) -> bool:
+    if circle in (_SELF_WORD, _STRANGER):
+        return circle == _STRANGER
+    if reading.cue("their_procedure"):
+        return False
+    if reading.cue("writer_is_patient"):
+        return True
+    if reading.cue("procedure") and (circle == _KIN or not reading.cue("other_illness")):
+        return False
+    if circle == _FAMILY or reading.cue("other_illness"):
+        return True
+    emergency = mention.concept.symptom in EMERGENCY_KEYS and mention.concept.symptom != "self_harm"
+    return not (emergency or reading.cue("caregiver") or _named_first(reading))
+
+
+def _named_first(reading: Reading) -> bool:
+    items = reading.words.items
+    return any(
+        reading.class_at(position, _KIN)
+        and (items[position - 1].text in _NAMED_FIRST or items[position].brk >= CLAUSE or position == 0)
+        for position in range(len(items))
+    )
 
 
 def _owners(reading: Reading) -> list[str]:
-    """For each word who is being talked about: "self" or "other"."""
+    """For each word who is being talked about: "self" or a circle."""
     items = reading.words.items
     result: list[str] = []
-    current, last_other, sentence = "self", False, -1
+    current, last_other, sentence, until = _SELF_WORD, "", -1, 0
     for position, word in enumerate(items):
         if word.sentence != sentence:
-            sentence, current = word.sentence, "self"
-        if _names_person(reading, position):
+            sentence, current = word.sentence, _SELF_WORD
+        circle = _circle(reading, position)
+        if circle:
+            until = max(end for end, name in reading.classes[position] if name == circle)
             reports = any(
                 match.start <= position + 3 and match.start > position for match in reading.cue("reporter")
             ) and not any(item.start > position and item.start <= position + 3 for item in reading.mentions)
@@ -47,40 +86,46 @@ def _owners(reading: Reading) -> list[str]:
             if (
                 objected
                 and items[position - 2].text == "for"
-                and not any(r == "self" and items[i].text in _SELF for i, r in enumerate(result))
+                and not any(r == _SELF_WORD and items[i].text in _SELF for i, r in enumerate(result))
             ):
                 objected = False
             if not objected:
                 # "my daughter said she has a fever": the pronoun is hers.
-                last_other = True
-                current = current if reports else "other"
-        elif current == "other" and word.lemma in _TELLING:
+                last_other = circle
+                current = current if reports else circle
+        elif position < until:
+            pass
+        elif current != _SELF_WORD and word.lemma in _TELLING:
             # "my daughter is a nurse and says the site is red": she tells of the writer.
-            current = "self"
+            current = _SELF_WORD
         elif word.text in _THIRD and last_other:
-            current = "other"
-        elif (
-            word.text in _SELF
-            or (word.text == "my" and not _before_person(reading, position))
-            or (word.brk >= CLAUSE and word.text in ("i", "my"))
+            current = last_other
+        elif (word.text in _SELF and items[position - 1].text not in _BESIDE) or (
+            word.text == "my" and not _before_person(reading, position)
         ):
-            current = "self"
+            current = _SELF_WORD
         result.append(current)
     return result
 
 
-def _names_person(reading: Reading, position: int) -> bool:
-    if not reading.class_at(position, "<person>"):
-        return False
+def _circle(reading: Reading, position: int) -> str:
+    """The circle of the person named at this word, or nothing."""
+    circle = next((name for name in _CIRCLES if reading.class_at(position, name)), "")
     items = reading.words.items
-    # "I am 34 years old" names nobody else.
-    return items[position].lemma != "year" or not _SELF & {word.text for word in items[max(0, position - 4) : position]}
+    if not circle or items[position].lemma not in ("year", "yr", "yo"):
+        return circle
+    # "I am 34 years old" and "45 year old male" name nobody else.
+    if _SELF & {word.text for word in items[max(0, position - 4) : position]}:
+        return ""
+    age = items[position - 1].text if position else ""
+    owned = position > 1 and items[position - 2].text in _POSSESSIVE
+    return "" if age.isdigit() and int(age) >= _ADULT and not owned else circle
 
 
 def _before_person(reading: Reading, position: int) -> bool:
     """ "my husband", "my 5 year old daughter", "my depressed friend"."""
     return any(
-        reading.class_at(later, "<person>")
+        reading.class_at(later, *_CIRCLES)
         for later in range(position + 1, min(position + 6, len(reading.words)))
         if not any(mention.start <= later - 1 and later - 1 < mention.end for mention in reading.mentions)
     ) and not any(

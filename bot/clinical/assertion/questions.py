@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.clinical.mentions import Mention, Reading
-from bot.clinical.text.words import CLAUSE, LINE
+from bot.clinical.text.words import CLAUSE, COMMA, LINE
 
 _ASKING = frozenset(
     "what whats how why when where which who whose is are was were am can could do does did should would will "
@@ -25,10 +25,17 @@ _HAVING = frozenset("have had having feel felt feeling be am 'm got get getting 
 _SUBJECTS = frozenset("i you we it he she they this that the a my people patients everyone everybody anyone".split())
 #: These also begin statements ("have a fever"): a question only with its mark or its subject behind them.
 _MARKED_ONLY = frozenset("have has had any am was were may might will would does did do whose".split())
+_VERBS_ASKING = frozenset("be do can could will would should shall may might have to".split())
 _AUXILIARIES = frozenset(("can", "could", "do", "did", "may", "might", "shall"))
 _BEING = frozenset(("have", "feel", "keep", "be", "still", "not"))
 _OBJECTS = frozenset(("a", "the", "my", "this", "that", "it"))
-_GOING = frozenset("goes get gets got becomes start starts begin begins come comes develop have feel".split())
+_NOW = frozenset("now still already today since mine".split())
+#: Between words of what may come and a symptom: then it has come.
+_BEFORE_NOW = _NOW | frozenset("but because caused made given left these".split())
+_GOING = frozenset(
+    "goes get gets got becomes start starts begin begins come comes develop have feel wake faint pass lose happen end "
+    "tomorrow later".split()
+)
 
 
 def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
@@ -36,6 +43,10 @@ def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
     mention = reading.mentions[index]
     start, end = reading.words.sentence_bounds(mention.start)
     asked = _asks(reading, start, end)
+    if _reported(reading, mention, end):
+        return False, False
+    if _lies_ahead(reading, mention, start, end):
+        return True, asked
     if asked and _general(reading, mention, start, end):
         return True, True
     clause = _clause_start(reading, mention.start)
@@ -51,6 +62,35 @@ def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
     return False, False
 
 
+def _reported(reading: Reading, mention: Mention, end: int) -> bool:
+    """The same sentence or the next one says that the writer has it: "... and now I have one", "I mean mine"."""
+    items = reading.words.items
+    last = items[mention.start].sentence + 1
+    return any(
+        cue.start >= mention.end
+        and items[cue.start].sentence <= last
+        and not any(word.text in ("if", "not", "never", "do") for word in items[max(0, cue.start - 2) : cue.start])
+        for cue in reading.cue("own_report")
+    )
+
+
+def _lies_ahead(reading: Reading, mention: Mention, start: int, end: int) -> bool:
+    """ "Scared I'll faint", "should I expect my back pain to get worse", "could the dye make my throat swell?"."""
+    items = reading.words.items
+    for cue in reading.cue("ahead"):
+        if not start <= cue.start < mention.start:
+            continue
+        texts = {word.text for word in items[cue.start : mention.head + 1]}
+        after = {word.text for word in items[mention.end : end]}
+        following = items[cue.end].text if cue.end < end else ""
+        if texts & _BEFORE_NOW or after & _NOW or (following in ("not", "never") and items[cue.end - 1].text != "not"):
+            continue
+        if reading.words.crosses(cue.start, mention.start + 1, CLAUSE):
+            continue
+        return True
+    return False
+
+
 def _clause_start(reading: Reading, position: int) -> int:
     """Where the words that may govern this one begin: a break, or a new "but I ..."."""
     items = reading.words.items
@@ -62,6 +102,13 @@ def _clause_start(reading: Reading, position: int) -> int:
             and start < position
         ):
             break
+        if items[start].brk in (COMMA, LINE) and start < position:
+            following = items[start + 1].text
+            if items[start].text == "well" or (
+                items[start].text in ("there", "it") and following in ("is", "are", "looks", "has")
+            ):
+                # "if this is an infection what do I do, there is pus"
+                break
         if (
             start + 1 < position
             and items[start].text in ("and", "then")
@@ -125,6 +172,9 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
         # "can't feel my leg" leaves out its "I".
         return False
     marked = items[first].sentence in reading.words.questions
+    if text in ("when", "where") and not marked and first + 1 < end and items[first + 1].lemma not in _VERBS_ASKING:
+        # "where they poked me is hot", "when I stand my leg goes numb"
+        return False
     if text in _MARKED_ONLY:
         # "had the test and a fever" reports; "have you ever had a fever" asks.
         subjects = _SUBJECTS - _OBJECTS if text in ("have", "has", "had", "any") else _SUBJECTS
@@ -141,7 +191,7 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
     if first in ("what", "if") and "if" in texts[:3]:
         # "what if my leg goes numb?" looks ahead; "what if my leg is numb?" does not.
         return any(items[position].text in _GOING for position in range(start, mention.end)) or not own
-    if own:
+    if own or _there(reading, mention, start, end):
         return False
     if any(text in ("am", "'m") for text in texts) and first not in ("am",) and items[mention.start - 1].lemma != "for":
         return False
@@ -161,4 +211,22 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
             return False
     # "... that I have", "... and I can't walk" after the mention
     after = [item.text for item in items[mention.end : end]]
-    return not any(a == "i" and b in ("have", "feel", "am", "get", "keep", "still") for a, b in pairwise(after))
+    return not any(
+        a == "i" and b in ("have", "feel", "am", "get", "keep", "still") and c != "to"
+        for a, b, c in zip(after, after[1:], [*after[2:], ""], strict=False)
+    )
+
+
+def _there(reading: Reading, mention: Mention, start: int, end: int) -> bool:
+    """A question about what is there: "for me to still be sick", "that the site is leaking", "... It looks bad."."""
+    items = reading.words.items
+    texts = [word.text for word in items[start:end]]
+    if {"still", "now", "already", "mine"} & set(texts) or ("since" in texts[1:]):
+        return True
+    pairs = set(pairwise(texts))
+    if pairs & {("for", "me"), ("has", "been"), ("have", "been")}:
+        return True
+    if any(first == "that" and second in ("the", "there", "his", "her") for first, second in pairs):
+        return True
+    following = [word.text for word in items[end : end + 2]]
+    return bool(following) and (following[0] == "mine" or (following[0] == "it" and following[1:] != ["would"]))

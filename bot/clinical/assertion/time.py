@@ -8,13 +8,19 @@ from itertools import pairwise
 
 from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
-from bot.clinical.text.words import CLAUSE, COMMA, NO_BREAK, SENTENCE
+from bot.clinical.text.lemma import lemma
+from bot.clinical.text.words import CLAUSE, COMMA, NO_BREAK, SENTENCE, Word
 
 #: What is gone for longer than this, or took longer to go, is history.
 _RECENT_HOURS = 72.0
 #: "weaker than before the test" compares, it does not date.
 _COMPARING = frozenset(("than", "as", "since"))
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
+#: "Back to normal", "back at work": nothing has come back.
+_PLACES = frozenset("to at home in from on work pain ache hurts is and".split())
+_UNREAL = frozenset("not never no none nothing if unless until case should would could might will feeling".split())
+#: The feeling that comes back ends a numbness.
+_SENSES = frozenset((lemma("feeling"), "sensation", "strength", "i", "we"))
 _STILL = frozenset("now still since start started began begun been keep keeps today currently again".split())
 
 
@@ -22,7 +28,7 @@ def resolved(reading: Reading) -> set[int]:
     """Mentions that a text says are gone."""
     result: set[int] = set()
     for cue in reading.cue("resolved"):
-        if _is_denied(reading, cue.start, cue.end):
+        if _is_denied(reading, cue.start, cue.end) or _is_back(reading, cue.start):
             continue
         result |= _before(reading, cue.start, cue.end)
     return result
@@ -47,7 +53,23 @@ def _is_denied(reading: Reading, start: int, end: int) -> bool:
         for text in texts
     ):
         return items[start].text != "not" or "never" in texts
-    return any(match.start <= start < match.end for match in (*reading.cue("persistent"), *reading.cue("not_better")))
+    return any(
+        match.start <= start < match.end and match.end - match.start >= end - start
+        for match in (*reading.cue("persistent"), *reading.cue("not_better"))
+    )
+
+
+def _is_back(reading: Reading, position: int) -> bool:
+    """What was gone is there again: "then up again", "now it's back"; not "back at work" or "if it comes back"."""
+    items = reading.words.items
+    for cue in reading.cue("recurs"):
+        if abs(items[cue.start].sentence - items[position].sentence) > 1:
+            continue
+        following = items[cue.end].text if cue.end < len(items) and items[cue.end].brk == NO_BREAK else ""
+        before = {word.text for word in items[max(0, cue.start - 4) : cue.start]}
+        if following not in _PLACES and not before & _UNREAL and items[cue.start - 1].lemma not in _SENSES:
+            return True
+    return False
 
 
 def _before(reading: Reading, start: int, end: int) -> set[int]:
@@ -56,14 +78,15 @@ def _before(reading: Reading, start: int, end: int) -> set[int]:
     low, high = reading.words.clause_bounds(start)
     inside = [index for index, item in enumerate(mentions) if item.start <= start < item.end]
     if inside:
-        return set()
+        # "my fever broke": the cue begins with the symptom and says more; a cue within the symptom's words does not.
+        return {index for index in inside if mentions[index].end < end}
     texts = [word.text for word in items[low:start]]
     if "but" in texts:
         low += len(texts) - texts[::-1].index("but")
     earlier = [index for index, item in enumerate(mentions) if low <= item.start and item.end <= start]
     if not earlier:
         following = [index for index, item in enumerate(mentions) if end <= item.start <= end + 2 and item.end <= high]
-        if following and items[start].text in ("used", "no"):
+        if following and _ahead_of(items[start:end]):
             return set(following)
         earlier = [index for index, item in enumerate(mentions) if item.end <= start]
         if not earlier:
@@ -72,6 +95,11 @@ def _before(reading: Reading, start: int, end: int) -> set[int]:
             sentence = items[mentions[earlier[-1]].start].sentence
             return {index for index in earlier if items[mentions[index].start].sentence == sentence}
     return _list_back(reading, earlier, start)
+
+
+def _ahead_of(cue: Sequence[Word]) -> bool:
+    """ "used to vomit", "no more chills", "I'm over the nausea": the cue stands before the symptom."""
+    return cue[0].text in ("used", "no") or "over" in {word.text for word in cue[:2]}
 
 
 def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
