@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.clinical.measure.duration import Duration
+from bot.clinical.measure.duration import UNITS, Duration
 from bot.clinical.measure.pain_score import Score
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import CLAUSE
@@ -80,6 +80,9 @@ def _beside(reading: Reading, index: int, duration: Duration) -> bool:
     """ "Headache 48 hours", "a two day headache": right beside the mention a length of time needs no other word."""
     mention = reading.mentions[index]
     texts = [word.text for word in reading.words.items[mention.end : duration.start]]
+    words = reading.words.items
+    if words[duration.start].text in ("last", "past", "this") or words[duration.end - 1].lemma not in UNITS:
+        return False
     after = duration.end == mention.start
     return duration.hours >= 1 and (after or (duration.start >= mention.end and all(text in _RANGE for text in texts)))
 

@@ -178,7 +178,7 @@ def _meaning(
         return "present" if not other and _implies(reading, durations) else None
     reserved = _is_reserved(reading, answer)
     if sense in (Sense.REVERSED, Sense.OVER):
-        if items_text(reading, answer).split()[0] in _PARTIAL:
+        if kind != "well" and reading.words.items[answer.start].text in _PARTIAL:
             kind = "little"
         if kind in ("yes", "well", "confirm"):
             good = "resolved" if sense is Sense.OVER else "negated"
@@ -233,7 +233,8 @@ def _is_place(reading: Reading, index: int) -> bool:
     items = reading.words.items
     while index < len(items) and items[index].text in ("in", "on", "at", "my", "the", "left", "right", "around", "down"):
         index += 1
-    return index < len(items) and reading.class_at(index, *_PARTS)
+    sided = index < len(items) and items[index - 1].text in ("left", "right") and items[index].text in ("one", "side")
+    return sided or (index < len(items) and reading.class_at(index, *_PARTS))
 
 
 _WHEN = frozenset("when whenever while after if only just since mostly".split())
@@ -249,7 +250,7 @@ def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
     if _NEGATIONS & {word.text for word in items}:
         return bool(reading.cue("not_better") or reading.cue("persistent"))
     told = any(reading.cue(kind) for kind in ("persistent", "worse", "severe", "same", "new", "not_better", "better"))
-    place = any(reading.class_at(index, *_PARTS) for index in range(len(items)))
+    place = any(_is_place(reading, index) for index in range(len(items)))
     return bool(durations) or told or place
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -11,19 +12,27 @@ from bot.clinical.text.words import CLAUSE, Words
 
 _UNIT_HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "morning": 24.0,
-    "week": 168.0, "weekend": 48.0, "month": 720.0, "year": 8760.0, "decade": 87600.0, "evening": 24.0,
+    "week": 168.0, "weekend": 48.0, "fortnight": 336.0, "month": 720.0, "year": 8760.0, "decade": 87600.0, "evening": 24.0,
 }  # fmt: skip
 _HOURS = {lemma(word): hours for word, hours in _UNIT_HOURS.items()}
+#: Base forms of the units of time.
+UNITS = frozenset(_HOURS)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Hours since a named time, at least; reckoned from the following noon, so rather short than long.
 _NAMED = {
     "yesterday": 24.0, "today": 4.0, "tonight": 2.0, "earlier": 2.0, "awake": 6.0,
 }  # fmt: skip
+#: Points of today, by their last word: hours since, at least.
+_POINTS = {
+    "noon": 2.0, "lunch": 2.0, "lunchtime": 2.0, "midday": 2.0, "breakfast": 3.0, "dawn": 4.0, "sunrise": 4.0,
+    "dinner": 2.0, "supper": 2.0, "midnight": 6.0, "bedtime": 8.0, "daybreak": 4.0, "overnight": 8.0, "dinnertime": 2.0,
+}  # fmt: skip
+_CLOCK = re.compile(r"^\d{1,2}(:\d{2})?$")
 _LAST = {"night": 12.0, "evening": 14.0, "week": 168.0, "month": 720.0, "year": 8760.0, "weekend": 48.0}
 _THIS = {"morning": 4.0, "afternoon": 2.0, "evening": 1.0, "week": 48.0, "month": 240.0, "weekend": 24.0}
 _LEADS = frozenset(
     "for since about over past last almost nearly around like "
-    "going going on at least more than than approximately".split()
+    "lasted lasting lasts been going on at least more than than approximately".split()
 )
 
 
@@ -108,9 +117,20 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
         return Duration(at, at + 2, _THIS[following], explicit)
     if text == "day" and following == "before":
         return Duration(at, at + 3, 48.0, explicit)
+    if text == "night" and following == "before":
+        return Duration(at, at + 3, 36.0, explicit)
     if text in _NAMED:
         late = following in ("evening", "night", "afternoon")
         return Duration(at, at + 1 + late, 14.0 if late else _NAMED[text], explicit)
+    if text in _POINTS:
+        return Duration(at, at + 1, _POINTS[text], explicit)
+    if text in ("woke", "waking", "wake", "got", "getting", "went", "going") and following in ("up", "home", "bed", "to"):
+        # "Since I woke up", "ever since I got home", "since I went to bed".
+        return Duration(at, at + 2, 6.0, True) if explicit and following != "to" else None
+    if text in ("couple", "other", "another") and following in ("day", "night") and at and items[at - 1].text == "the":
+        return Duration(at, at + 2, 48.0, explicit)
+    if _CLOCK.match(text) and (following in ("am", "pm", "oclock", "o'clock") or (":" in text and explicit)):
+        return Duration(at, at + 1 + (following != "" and ":" not in text), 3.0, explicit)
     if text in _WEEKDAYS:
         days = (today.weekday() - _WEEKDAYS.index(text)) % 7 or 7
         return Duration(at, at + 1, days * 24.0, explicit)

@@ -65,10 +65,12 @@ def _spoken(items: list[Word], at: int) -> Number | None:
             inner = _spoken(items, at + 1)
             return inner and inner._replace(start=at)
         return None
-    if text in _VAGUE and text != "half":
+    if text in _VAGUE:
         end = at + 1
-        if end < len(items) and items[end].text == "of":
+        if end < len(items) and items[end].text in (("a", "an") if text == "half" else ("of",)):
             end += 1
+        if text == "half" and (end >= len(items) or items[end - 1].text not in ("a", "an", "half")):
+            return None
         return Number(at, end, _VAGUE[text], False)
     total, end, seen = 0.0, at, False
     while end < len(items) and (end == at or items[end].brk < COMMA):

@@ -6,12 +6,14 @@ import re
 from typing import NamedTuple
 
 from bot.clinical.measure.numbers import Number
-from bot.clinical.text.words import Words
+from bot.clinical.text.words import COMMA, Words
 
 _SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
 _OTHER_UNITS = frozenset("day days hour hours week weeks minutes months years pills times am pm".split())
 _JUST_BEFORE = frozenset("a an about is at like level to solid strong full legit".split())
-_LEADS = frozenset("pain hurts hurt score level scale".split())
+_LEADS = frozenset("pain hurts hurt score level scale back rate rated rating ache aches aching discomfort".split())
+#: Right before a number that ends its clause: "pain scale 9".
+_NAMED = frozenset("scale level score pain rating".split())
 
 
 class Score(NamedTuple):
@@ -38,10 +40,21 @@ def find(words: Words, numbers: list[Number]) -> list[Score]:
         ):
             result.append(Score(number.start, number.end + after.index("of") + 2, number.value))
             continue
-        before = [word.text for word in items[max(0, number.start - 4) : number.start]]
+        before = [word.text for word in items[max(0, number.start - 6) : number.start]]
         unit = after[0] if after else ""
         alone = len(items) <= 6 and number.value >= 7 and {"it", "is", "a"} <= {word.text for word in items}
+        if (after[:3] in (["on", "the", "pain"], ["on", "a", "pain"]) or after[:2] == ["on", "pain"]) or (
+            before[-1:] and before[-1] in _NAMED and _closes(words, number)
+        ):
+            result.append(Score(number.start, number.end, number.value))
+            continue
         led = bool(before) and before[-1] in _JUST_BEFORE and (bool(_LEADS & set(before)) or alone)
         if led and unit not in _OTHER_UNITS:
             result.append(Score(number.start, number.end, number.value))
     return result
+
+
+def _closes(words: Words, number: Number) -> bool:
+    """Nothing follows the number in its clause but the time of it."""
+    following = words.items[number.end] if number.end < len(words) else None
+    return following is None or following.brk >= COMMA or following.text in ("today", "now", "right", "this", "at")

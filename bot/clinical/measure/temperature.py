@@ -21,7 +21,8 @@ _FEVER_WORDS = frozenset(
 _BODY_WORDS = frozenset(
     "hot warm burning sweaty sweating sweats flushed clammy boiling roasting shivery shivering shaking ill sick unwell "
     "feverish fire tongue armpit underarm arm ear mouth rectal thermometer mercury glass scanner achy aching ache "
-    "sweat cold freezing delirious forehead temple infection infected".split()
+    "sweat cold freezing delirious forehead temple infection infected tylenol advil motrin ibuprofen acetaminophen "
+    "paracetamol aspirin panadol nurofen".split()
 )
 #: "It says 101", "up to 102.4", "still 100.6".
 _SHOWS = frozenset(
@@ -92,7 +93,10 @@ def find(reading: mentions.Reading, numbers: list[Number], asked: bool = False) 
             result.append(found)
         elif not _is_of_other_measure(words, number) and (number.value != int(number.value) or _leads(words, number)):
             possible.append(found)
-    return sorted([*result, *possible]) if result else []
+    # "Took it twice, 100.2 and 100.4" needs no other word.
+    tenths = [item for item in possible if item.fahrenheit != int(item.fahrenheit)]
+    high = any(item.fahrenheit >= _HIGH_FAHRENHEIT[0] for item in tenths)
+    return sorted([*result, *possible]) if result or (len(tenths) > 1 and high) else []
 
 
 def _symptoms(reading: mentions.Reading) -> bool:
@@ -119,8 +123,11 @@ def _leads(words: Words, number: Number) -> bool:
 
 
 def _is_of_other_measure(words: Words, number: Number) -> bool:
+    """A scale, a price or the weather: something else of this size is named beside the number."""
     items = words.items
     near = items[max(0, number.start - 5) : number.start] + items[number.end : number.end + 3]
+    if any(word.text in _AMBIENT for word in items[number.end : number.end + 2]):
+        return True
     return any(word.text in _OTHER_MEASURES or word.text in _OTHER_LEADS for word in near)
 
 
