@@ -41,6 +41,17 @@ def speller() -> Speller:
         ("ｆｅｖｅｒ", "fever"),
         ("hes confused and wont wake up", "neuro"),
         ("my leg(left)is numb", "leg_symptom"),
+        ("im feverish", "fever"),
+        ("my foot is nub", "leg_symptom"),
+        ("backpain 2day", "back_pain"),
+        ("my legs r heavey", "leg_symptom"),
+        ("leg weekness", "leg_symptom"),
+        ("throughing up", "nausea"),
+        ("siatic pain", "leg_symptom"),
+        ("ichy rash", "rash"),
+        ("my hnad is numb", "arm_symptom"),
+        ("tingling in my fingurs", "arm_symptom"),
+        ("quesy", "nausea"),
     ],
 )
 def test_written_in_a_hurry(reader: ClinicalReader, text: str, symptom: str) -> None:
@@ -54,7 +65,8 @@ def test_written_in_a_hurry(reader: ClinicalReader, text: str, symptom: str) -> 
         ("nausious", "nauseous"),
         ("naseua", "nausea"), ("vomting", "vomiting"), ("headahce", "headache"), ("migrane", "migraine"),
         ("numbnes", "numbness"), ("tinglng", "tingling"), ("swolen", "swollen"), ("rednes", "redness"),
-        ("infectd", "infected"), ("tounge", "tongue"), ("unbareable", "unbearable"), ("worsning", "worsening"),
+        ("infectd", "infected"), ("fingrs", "fingers"), ("bandge", "bandage"),
+        ("tounge", "tongue"), ("unbareable", "unbearable"), ("worsning", "worsening"),
     ],
 )  # fmt: skip
 def test_misspelling(speller: Speller, wrong: str, right: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.clinical import ClinicalReader
+from bot.triage.model import Course, Severity
 
 REPORTS = {
     "bladder_bowel": [
@@ -161,3 +162,103 @@ def test_spanish_denial(reader: ClinicalReader, text: str) -> None:
     findings = reader.read(text)
     assert findings.items
     assert not findings.present
+
+
+#: Families of words: the back as subject, every part with every sensation in either order, the site by any name.
+FAMILIES = {
+    "fever": [
+        "my temps been up since yesterday", "temp keeps creeping up", "the thermometer reads high",
+        "my temperature is above normal", "my temperature shot up this afternoon", "low-grade temp all day",
+    ],
+    "chills": [
+        "teeth won't stop chattering", "shuddering with cold", "hot one minute and freezing the next",
+        "rigours since midnight", "feel cold inside my bones", "freezing under four quilts", "shivering fits",
+    ],
+    "infection_sign": [
+        "the poke mark is oozing", "the entry point is crusty and yellow", "skin under the plaster is hot",
+        "some seepage on the gauze", "the spot they poked is beet red", "there is a foul odour from my back",
+        "the bump has doubled in size since yesterday", "bruise went from a quarter to a grapefruit",
+        "bruise was the size of a coin, now it covers half my back", "drippy hole in my back",
+        "there is a lump like an egg where the needle was", "had to change my pajamas twice because of sweating",
+        "skin around where they stuck me feels hot", "scab fell off and now its leaking",
+    ],
+    "back_pain": [
+        "my back is ten times worse", "my back feels way worse than it did before the test", "back is worse",
+        "this is the worst my back has ever felt", "my back has never been this bad", "my spine is screaming",
+        "can't get out of bed my back is so bad", "my back feels like it got hit by a truck",
+        "my lower back is a 9", "back has been torture since the test", "I'm bent over double with my back",
+        "back feels like it's on fire", "back seized up", "someone is twisting a knife in my back",
+        "my pain is off the scale", "writhing in pain", "it is unbearable",
+    ],
+    "leg_symptom": [
+        "my legs feel like they're made of lead", "there's no power in my left foot", "my leg has no power",
+        "I can't push off with my foot", "can't press the gas pedal", "one foot much colder than the other",
+        "pain shoots from my back to my knee", "radiates to my ankle", "feet feel like blocks of ice",
+        "legs feel detached from my body", "left foot doesn't have any feeling", "electric jolts in my ankle",
+        "bugs crawling under the skin of my leg", "left leg feels heavier than the right", "my toes turned white",
+        "there's a dead spot on my thigh",
+    ],
+    "arm_symptom": ["I keep dropping things", "can't make a fist", "my arm is useless", "can't button my shirt"],
+    "headache": [
+        "head feels like it is in a vise", "noggin is throbbing", "it feels like a hammer in my head",
+        "stabbing behind my left eye", "my head feels like it's being squeezed", "dull pain at the base of my skull",
+        "head won't stop pounding",
+    ],
+    "nausea": [
+        "keep bringing up my food", "brought up my lunch", "want to puke", "really pukey", "chucking up all day",
+        "green around the gills", "throwing my guts up", "barely keeping fluids down", "keep being sick",
+    ],
+    "rash": ["my whole body itches", "spots all over my body", "covered in blotches"],
+}  # fmt: skip
+
+STRONG = [
+    "my back is worse", "the worst my neck has ever felt", "my spine is screaming", "my lower back is an 8",
+    "my back locked up", "the pain is twice what it was", "pain keeps climbing", "howling in pain from my back",
+]  # fmt: skip
+
+#: Keys that must stay away from the sentence.
+QUIET = [
+    ("my knee is sore from kneeling", "leg_symptom"),
+    ("I cut my finger on a knife", "arm_symptom"),
+    ("my finger stings where I cut it", "arm_symptom"),
+    ("tennis elbow flare up", "back_pain"),
+    ("my acne is flaring up", "back_pain"),
+    ("I have white socks on my feet", "leg_symptom"),
+    ("the chair leg is broken", "leg_symptom"),
+    ("I keep dropping calls on my phone", "arm_symptom"),
+    ("it is chilly outside", "chills"),
+    ("my computer has been infected", "infection_sign"),
+    ("pins and needles waiting for my results", "leg_symptom"),
+    ("my jaw clicks when I chew", "chills"),
+    ("swollen glands in my neck", "neck_danger"),
+    ("dry itchy skin in winter", "rash"),
+    ("my nose is runny", "infection_sign"),
+    ("the letters look all fuzzy", "leg_symptom"),
+]
+
+
+@pytest.mark.parametrize(("symptom", "text"), [(key, text) for key, texts in FAMILIES.items() for text in texts])
+def test_family_of_words_is_found(reader: ClinicalReader, symptom: str, text: str) -> None:
+    assert symptom in {item.symptom for item in reader.read(text).present}
+
+
+@pytest.mark.parametrize("text", STRONG)
+def test_strong_back_pain_needs_no_question(reader: ClinicalReader, text: str) -> None:
+    pains = [item for item in reader.read(text).present if item.symptom == "back_pain"]
+    assert any(item.severity is Severity.SEVERE or item.course is Course.WORSE for item in pains)
+
+
+@pytest.mark.parametrize(("text", "absent"), QUIET)
+def test_other_complaint_stays_other(reader: ClinicalReader, text: str, absent: str) -> None:
+    assert absent not in {item.symptom for item in reader.read(text).present}
+
+
+PARTS = ("leg", "thigh", "shin", "ankle", "foot", "big toe", "heel", "hamstring", "calf", "buttock")
+SENSATIONS = ("numbness", "tingling", "weakness", "heaviness", "pins and needles", "electric shocks")
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("sensation", SENSATIONS)
+def test_part_and_sensation_in_either_order(reader: ClinicalReader, part: str, sensation: str) -> None:
+    for text in (f"{sensation} in my {part}", f"my {part} has {sensation}"):
+        assert "leg_symptom" in {item.symptom for item in reader.read(text).present}
