@@ -46,9 +46,9 @@ def expand(phrase: str) -> list[tuple[str, ...]]:
     rows, rest = _alternatives(tokens, 0)
     if rest != len(tokens):
         raise PatternError(f"unbalanced ')' in {phrase!r}")
-    # A gap before something optional that is left out has no end: it falls away.
+    # Something optional that is left out leaves gaps without an end, or side by side.
     if ".." in phrase:
-        rows = list(dict.fromkeys(_without_last_gap(row) for row in rows))
+        rows = list(dict.fromkeys(_joined_gaps(_without_last_gap(row)) for row in rows))
     if any(not row or row[0].startswith("..") for row in rows):
         raise PatternError(f"{phrase!r} may match nothing, or begins with a gap")
     return rows
@@ -58,6 +58,16 @@ def _without_last_gap(row: tuple[str, ...]) -> tuple[str, ...]:
     while row and row[-1].startswith(".."):
         row = row[:-1]
     return row
+
+
+def _joined_gaps(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Two gaps in a row are one as wide as both."""
+    result: list[str] = []
+    for item in row:
+        if result and item.startswith("..") and result[-1].startswith(".."):
+            item = f"..{min(9, int(item[2:]) + int(result.pop()[2:]))}"
+        result.append(item)
+    return tuple(result)
 
 
 def _alternatives(tokens: Sequence[str], at: int) -> tuple[list[tuple[str, ...]], int]:
