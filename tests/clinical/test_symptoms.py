@@ -180,7 +180,7 @@ FAMILIES = {
         "the bump has doubled in size since yesterday", "bruise went from a quarter to a grapefruit",
         "bruise was the size of a coin, now it covers half my back", "drippy hole in my back",
         "there is a lump like an egg where the needle was", "had to change my pajamas twice because of sweating",
-        "skin around where they stuck me feels hot", "scab fell off and now its leaking",
+        "skin around where they stuck me feels hot", "woke up soaked in sweat", "scab fell off and now its leaking",
     ],
     "back_pain": [
         "my back is ten times worse", "my back feels way worse than it did before the test", "back is worse",
@@ -189,6 +189,7 @@ FAMILIES = {
         "my lower back is a 9", "back has been torture since the test", "I'm bent over double with my back",
         "back feels like it's on fire", "back seized up", "someone is twisting a knife in my back",
         "my pain is off the scale", "writhing in pain", "it is unbearable",
+        "can't tie my shoes because of my back",
     ],
     "leg_symptom": [
         "my legs feel like they're made of lead", "there's no power in my left foot", "my leg has no power",
@@ -234,6 +235,8 @@ QUIET = [
     ("dry itchy skin in winter", "rash"),
     ("my nose is runny", "infection_sign"),
     ("the letters look all fuzzy", "leg_symptom"),
+    ("the phone line is dead", "leg_symptom"),
+    ("I fell asleep at nine", "leg_symptom"),
 ]
 
 
