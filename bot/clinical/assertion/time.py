@@ -122,8 +122,9 @@ def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
 
 def _compares(reading: Reading, position: int) -> bool:
     """ "than before the test", "worse than it did before the test"."""
-    before = [word.text for word in reading.words.items[max(0, position - 4) : position]]
-    return "than" in before or bool(_COMPARING & set(before[-1:]))
+    items = reading.words.items
+    before = [word.text for word in items[max(0, position - 4) : position]]
+    return ("than" in before and items[position].text in ("before", "prior")) or bool(_COMPARING & set(before[-1:]))
 
 
 def historical(reading: Reading, index: int) -> tuple[bool, bool]:
