@@ -122,12 +122,19 @@ def triage(
     file: Annotated[
         typer.FileBinaryRead, typer.Argument(help='JSON Lines: {"id"?, "text", "previous"?}. Default: standard input.')
     ] = "-",  # type: ignore[assignment]
+    explain: bool = typer.Option(
+        False,
+        "--explain",
+        help="Readable text: the words behind every finding, and each criterion that fired.",
+    ),
 ) -> None:
     """Run the clinical screen on messages, one a line: JSON Lines in, JSON Lines out.
 
     "previous" is the bot's last question. A line that cannot be read is reported with its number, the rest
     goes on, and the exit status is 1.
     """
+    from bot.batch.account import account
+    from bot.batch.message import Message
     from bot.screen import Screen
 
     screen = Screen.default()
@@ -136,32 +143,13 @@ def triage(
         if not line.strip():
             continue
         try:
-            typer.echo(json.dumps(_triage_line(screen, line)))
+            message = Message.parse(line, screen.reader)
+            typer.echo(account(screen, message) + "\n" if explain else json.dumps(message.record(screen)))
         except ValueError as error:
             failed = True
             typer.echo(f"line {number}: {error}", err=True)
     if failed:
         raise typer.Exit(1)
-
-
-def _triage_line(screen: Any, line: bytes) -> dict[str, Any]:
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        raise ValueError("not JSON") from None
-    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
-        raise ValueError('must be an object with "text", a string')
-    previous = entry.get("previous")
-    if previous is not None and not isinstance(previous, str):
-        raise ValueError('"previous" must be a string')
-    question = screen.reader.question_from_text(previous) if previous else None
-    result = screen.run(entry["text"], question)
-    return {
-        **({"id": entry["id"]} if "id" in entry else {}),
-        "text": entry["text"],
-        "disposition": result.decision.disposition.value,
-        "findings": [finding.to_dict() for finding in result.findings.items],
-    }
 
 
 @app.command()

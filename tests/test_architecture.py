@@ -74,6 +74,8 @@ LAW: dict[str, set[str]] = {
     },
     # measures the core on labelled messages
     "bot.evaluation": {"bot.clinical", "bot.triage", "bot.screen"},
+    # triages messages from a file, and tells why
+    "bot.batch": {"bot.clinical", "bot.triage", "bot.screen"},
     # starting points
     "bot.app": {"bot", "actions"},
     "bot.cli": {"bot", "actions"},

@@ -16,13 +16,14 @@ _PROCEDURE_DAY = re.compile(
     r"\b(when (was|is|did|were|had)|(what|which) (day|date)|how (long|many days) (ago|since|has it been|after|out))\b"
 )
 _TEMPERATURE = re.compile(
-    r"\b(what|whats) (is|was|did|does|has|have|be|do|your|the)\b.*\b(temperature|thermometer)\b|\bhow (high|hot) (is|was|did|has)\b"
-    r"|\bthermometer\b"
-    r"|\b(take|took|taken|check|checked|checking|measure|measured|recheck) (it|your|the|a)?\s?(own )?(temp|temperature)\b"
-    r"|\byour temp(erature)? (now|right now|today|this morning)\b|^(and |ok |okay |so |any idea of )*(your |the )temp(erature)?$"
+    r"\b(what|whats) (is|was|did|does|has|have|be|do|your|the)\b.*\b(temperature|thermometer)\b"
+    r"|\bhow (high|hot) (is|was|did|has)\b|\bthermometer\b"
+    r"|\b(take|took|taken|check|checked|checking|measure|measured|recheck) (your|the|a) temperature\b"
+    r"|\byour temperature (now|right now|today|this morning)\b|^(and |ok |okay |so )*(your |the )temperature$"
 )
 _NEW = re.compile(
-    r"\b(new (since|for you|or|to you)|(is|are|was|were) (it|this|that|these|those|they|the|your)\b(?!.*\b(any|there)\b).*\bnew"
+    r"\b(new (since|for you|or|to you)"
+    r"|(is|are|was|were) (it|this|that|these|those|they|the|your)\b(?!.*\b(any|there)\b).*\bnew"
     r"|(start|started|begin|began|begun|come on|came on|happen|happened|appear|appeared|notice|noticed) "
     r"(it |this |that |only |right |just )*(before or )?(after|since|following|with) (the|your)"
     r"|(is|was) (it|this|that|the \w+|your \w+) (there |present )?(since|after) (the|your))\b"
@@ -37,19 +38,22 @@ _OLD = re.compile(
 )
 _EVER = re.compile(r"\bever\b")
 _DURATION = re.compile(
-    r"\b(since when|how long|when did|how (many|much) (hours|days|weeks|time)|what time (did|was)|when was the (first|last)"
-    r"|(more|longer|over|less) than (a|one|24|two|2) (day|hours|days)|for (more|longer) than|when (it|this|that) (started|began))\b"
+    r"\b(since when|how long|when did|how (many|much) (hours|days|weeks|time)|what time (did|was)"
+    r"|when was the (first|last)|(more|longer|over|less) than (a|one|24|two|2) (day|hours|days)|for (more|longer) than"
+    r"|when (it|this|that) (started|began))\b"
 )
 _WORSE = re.compile(r"\b(worse|worsening|worsened|increas\w+|stronger|more painful|went up|gone up|gone? downhill)\b")
 _BETTER = re.compile(r"\b(better|improv\w+|easing|eased|settling|lessen\w*|less|decreas\w+|lighter|under control)\b")
-_HOW = re.compile(r"\b(how (is|are|was|were|has|have|does|do|did) (the|your|that|this|those|these|it)|hows|compared|changed)\b")
+_HOW = re.compile(
+    r"\b(how (is|are|was|were|has|have|does|do|did) (the|your|that|this|those|these|it)|hows|compared|changed)\b"
+)
 _ANY = re.compile(r"\bany (?!better|worse|easier|less|more painful)")
 _OVER = re.compile(
     r"\b(gone|go away|went away|resolved?|stop|stopped|disappear\w*|clear(ed)?( up)?|pass(ed)?|over|subsided?|let up"
-    r"|lift(ed)?|end(ed)?|(come|came|gone|went|go|goes) (back )?down|(back|return(ed)?) to normal|broke|broken|heal(ed)?"
+    r"|lift(ed)?|end(ed)?|(come|came|gone|went|go|goes) (back )?down|(back|return(ed)?) to normal|broken?|heal(ed)?"
     r"|w(o|ea)rn? off)$|\b(all )?gone\b|\bgo(ne)? away\b|\bstopped\b|\b(come|gone|went) (back )?down\b|\bresolved\b"
 )
-_BESIDE = re.compile(r"\b(other than|aside from|apart from|besides|except( for)?|in addition to|on top of|outside of)\b")
+_BESIDE = re.compile(r"\b(other than|aside from|apart from|besides|except( for)?|in addition to|outside of)\b")
 #: What a question asks to be able to do.
 _ABLE = re.compile(
     r"\b(?:(?:are|were|be|been|is|was) (?:you |he |she )?(?:still )?able to|(?:can|could) (?:you|he|she) (?:still )?"
@@ -57,11 +61,13 @@ _ABLE = re.compile(
     r"|\b(?:do|does) (?:you|he|she) (?:still )?have (?:a |any |full |good |normal |complete |your )*"
     r"(?P<have>(?:feeling|sensation|control|strength|power)\b.+)"
     r"|\b(?:have|has) (?:you|he|she) (?:already )?(?P<done>(?:peed|urinated|passed|gone|voided|pooped|wet)\b.+)"
-    r"|\b(?:trouble|problems?|difficulty|difficulties|issues?|hard time|struggling)(?: with| to| in)? (?P<trouble>\w+ing\b.*)"
+    r"|\b(?:trouble|problems?|difficulty|difficulties|issues?|hard time|struggling)(?: with| to| in)? "
+    r"(?P<trouble>\w+ing\b.*)"
 )
 _MANNER = re.compile(
-    r"\b(ok|okay|normally|fine|alright|all right|well|properly|easily|without (any )?(trouble|problems?|difficulty|issues?)"
-    r"|as usual|like usual|for me|yet|right now|now|at all|today|both of)\b"
+    r"\b(ok|okay|normally|fine|alright|all right|well|properly|easily"
+    r"|without (any )?(trouble|problems?|difficulty|issues?)|as usual|like usual|for me|yet"
+    r"|right now|now|at all|today|both of)\b"
 )
 _YOURS = {"your": "my", "you": "i", "yourself": "myself"}
 _COPES = re.compile(r"\b(control\w*|manag\w+|tolera\w+|bear\w*|handl\w+|cop(e|ing) with)\b")
@@ -149,13 +155,12 @@ def _without_side_matters(text: str, reading: Reading, findings: list[Finding]) 
 _RESUMES = frozenset("any do have are is did has what".split())
 
 
+_LACKING = {"can": "i can not", "have": "i have no", "done": "i have not", "trouble": "i can not"}
+
+
 def _lacking(ability: re.Match[str]) -> str:
     """The statement that the asked ability is missing: "are you able to urinate" → "i can not urinate"."""
-    lead, rest = next(
-        (lead, ability.group(name))
-        for name, lead in (("can", "i can not"), ("have", "i have no"), ("done", "i have not"), ("trouble", "i can not"))
-        if ability.group(name)
-    )
+    lead, rest = next((lead, ability.group(name)) for name, lead in _LACKING.items() if ability.group(name))
     text = f"{lead} {_as_told(_MANNER.sub(' ', rest))}"
     return text.replace("go to the bathroom", "pee").replace("going to the bathroom", "pee")
 
@@ -185,9 +190,7 @@ def _kind(text: str, findings: Sequence[Finding], procedure: bool) -> tuple[Ques
     return QuestionKind.PRESENCE, Sense.THERE
 
 
-def _sense(
-    text: str, findings: Sequence[Finding], able: bool, reading: Reading
-) -> tuple[Sense, Sequence[Finding]]:
+def _sense(text: str, findings: Sequence[Finding], able: bool, reading: Reading) -> tuple[Sense, Sequence[Finding]]:
     """What a yes means, and what it is about."""
     denied = [item for item in findings if item.negated]
     if _COPES.search(text) and all(item.symptom in ("back_pain", "headache", "nausea") for item in findings):
@@ -197,10 +200,12 @@ def _sense(
         return Sense.REVERSED, findings
     if denied and not re.match(r"((ok|okay|and|so|um) )*(do|did|have|has|are|is|were|was|would) not\b", text):
         return Sense.DENIED, denied
-    concepts = " ".join(item.text.lower() for item in findings)
-    lasting = reading.cue("persistent") or reading.cue("not_better") or any("postural" in item.marks for item in findings)
+    named = " ".join(item.text.lower() for item in findings)
+    lasting = reading.cue("persistent") or reading.cue("not_better")
+    postural = any("postural" in item.marks for item in findings)
     over = _OVER.search(text)
-    if any(item.resolved for item in findings) or (over and over.group() not in concepts and not lasting):
+    is_over = over is not None and over.group() not in named and not lasting and not postural
+    if is_over or any(item.resolved for item in findings):
         return Sense.OVER, findings
     return Sense.THERE, findings
 

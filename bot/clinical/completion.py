@@ -84,8 +84,8 @@ def _onset(reading: Reading, kind: str, sense: Sense) -> _Change | None:
     old = reading.cue("old")
     new = [cue for cue in reading.cue("new") if not any(item.start <= cue.start < item.end for item in old)]
     items = reading.words.items
-    new = [cue for cue in new if not {"not", "nothing"} & {word.text for word in items[max(0, cue.start - 2) : cue.start]}]
-    if new:
+    said = [{word.text for word in items[max(0, cue.start - 2) : cue.start]} for cue in new]
+    if any(not {"not", "nothing"} & before for before in said):
         return {"new": True}
     if old or reading.cue("same"):
         return {"new": False}

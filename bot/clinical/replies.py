@@ -31,7 +31,9 @@ _CUES = (
 _SHORT = 8
 _RESERVES = frozenset("but though although however only barely just except until maybe perhaps possibly".split())
 #: "Is it gone?" "Mostly": not all of it.
-_PARTIAL = frozenset("only just mostly mainly sometimes some partly more most usually occasionally kind probably".split())
+_PARTIAL = frozenset(
+    "only just mostly mainly sometimes some partly more most usually occasionally kind probably".split()
+)
 _PARTS = ("<leg>", "<foot>", "<calf>", "<arm>", "<joint>", "<back>", "<neck>", "<head>", "<face>", "<site>", "<saddle>")
 _ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _NEGATIONS = frozenset(("not", "no", "never", "none", "nothing", "neither", "without", "nor"))
@@ -69,10 +71,10 @@ def find_answer(reading: Reading, question: Question) -> Answer | None:
     following = _at(reading, answer.end) if answer.end < len(items) else None
     if following is None:
         return answer
-    if answer.kind in ("yes", "little", "confirm") and following.kind == "no":
+    denial = following.kind == "no" and items[answer.end].text in ("none", "nothing", "no")
+    if answer.kind in ("yes", "little", "confirm") and denial:
         # "Yes, none of that"; "not really, no"; "right, none".
-        if items[answer.end].text in ("none", "nothing", "no"):
-            return Answer("no", answer.start, following.end)
+        return Answer("no", answer.start, following.end)
     return answer
 
 
@@ -132,9 +134,12 @@ def presence(
     if named and meant != "negated":
         return [], True
     given = {finding.symptom for finding in named}
-    start, end = (words.items[answer.start].start, words.items[answer.end - 1].end) if answer else (0, len(words.original))
+    start, end = 0, len(words.original)
+    if answer is not None:
+        start, end = words.items[answer.start].start, words.items[answer.end - 1].end
     span = words.original[start:end], start, end
-    result = [_as(asked, symptom, meant, span) for symptom in dict.fromkeys(f.symptom for f in asked) if symptom not in given]
+    missing = dict.fromkeys(finding.symptom for finding in asked if finding.symptom not in given)
+    result = [_as(asked, symptom, meant, span) for symptom in missing]
     if meant in ("present", "uncertain"):
         result = [_described(finding, reading, durations) for finding in result]
     return result, True
@@ -182,7 +187,7 @@ def _meaning(
             kind = "little"
         if kind in ("yes", "well", "confirm"):
             good = "resolved" if sense is Sense.OVER else "negated"
-            worse = reading.cue("worse") or items_text(reading, answer) in _STANDING
+            worse = reading.cue("worse") or _text(reading, answer) in _STANDING
             return "uncertain" if reserved else "present" if worse else good
         return "uncertain" if kind == "little" and sense is Sense.REVERSED else "present"
     if sense is Sense.DENIED and kind in ("yes", "confirm"):
@@ -198,7 +203,7 @@ def _meaning(
 _STANDING = frozenset(("same", "still", "no change", "no better", "still there", "still do", "still have", "still am"))
 
 
-def items_text(reading: Reading, answer: Answer) -> str:
+def _text(reading: Reading, answer: Answer) -> str:
     return " ".join(word.text for word in reading.words.items[answer.start : answer.end])
 
 
@@ -228,10 +233,13 @@ def _admits(reading: Reading, answer: Answer) -> bool:
     return any(_is_place(reading, index) for index in range(lead, len(items)))
 
 
+_PLACING = frozenset("in on at my the left right around down".split())
+
+
 def _is_place(reading: Reading, index: int) -> bool:
     """ "in my left toes" begins here, or a body part."""
     items = reading.words.items
-    while index < len(items) and items[index].text in ("in", "on", "at", "my", "the", "left", "right", "around", "down"):
+    while index < len(items) and items[index].text in _PLACING:
         index += 1
     sided = index < len(items) and items[index - 1].text in ("left", "right") and items[index].text in ("one", "side")
     return sided or (index < len(items) and reading.class_at(index, *_PARTS))
@@ -254,6 +262,9 @@ def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
     return bool(durations) or told or place
 
 
+_AFTER_ORDINAL = frozenset(("", "one", "two", "only", "not", "yes", "no"))
+
+
 def _chosen(reading: Reading, question: Question) -> set[str] | None:
     """The asked symptoms that "just the first one" or "no to the first, yes to the second" reports."""
     items = reading.words.items
@@ -261,7 +272,6 @@ def _chosen(reading: Reading, question: Question) -> set[str] | None:
     if len(asked) < 2 or len(items) > 12 or question.sense is not Sense.THERE:
         return None
     result: set[str] = set()
-    seen = False
     denied = False
     for index, word in enumerate(items):
         if word.brk >= COMMA or word.text in ("but", "and"):
@@ -269,16 +279,12 @@ def _chosen(reading: Reading, question: Question) -> set[str] | None:
         denied = denied or word.text in _NEGATIONS
         place = _ORDINALS.get(word.text)
         following = items[index + 1].text if index + 1 < len(items) else ""
-        if place is None or (following not in ("", "one", "two", "only", "not", "yes", "no") and items[index + 1].brk < COMMA):
+        if place is None or (following not in _AFTER_ORDINAL and items[index + 1].brk < COMMA):
             continue
         if items[index - 1].text not in ("the", "only", "just", "to") and len(items) > 2:
             continue
-        seen = True
-        picked = asked[-2:] if place < 0 and following == "two" else asked[:2] if following == "two" else asked[place : place + 1 or None]
+        last = place + (2 if following == "two" and place >= 0 else 1)
+        picked = asked[-2:] if following == "two" and place < 0 else asked[place : last or None]
         result = result - set(picked) if denied else result | set(picked)
-    if not seen:
-        return None
-    if not result:
-        # "Not the first one" leaves the others open.
-        return None
-    return result
+    # "Not the first one" leaves the others open.
+    return result or None

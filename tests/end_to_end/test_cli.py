@@ -104,3 +104,13 @@ def test_escalations_of_a_new_installation(tmp_path: Path) -> None:
 def test_help_of_every_command(tmp_path: Path, command: str) -> None:
     assert command in aftercare("--help", data_dir=tmp_path).stdout
     assert aftercare(command, "--help", data_dir=tmp_path).returncode == 0
+
+
+def test_triage_explains_itself(tmp_path: Path) -> None:
+    lines = [{"id": 1, "text": "no fever but chills"}, {"text": "no", "previous": "Can you move your legs?"}]
+    result = aftercare("triage", "--explain", data_dir=tmp_path, input="\n".join(json.dumps(line) for line in lines))
+    assert result.returncode == 0, result.stderr
+    first, second = result.stdout.strip().split("\n\n")
+    assert "negated: deny 'no', scope 'no fever'" in first
+    assert "criterion: chills.present -> urgent (source A)" in first
+    assert second.endswith("disposition: emergency")

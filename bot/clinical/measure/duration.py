@@ -12,7 +12,8 @@ from bot.clinical.text.words import CLAUSE, Words
 
 _UNIT_HOURS = {
     "second": 1 / 3600, "sec": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "morning": 24.0,
-    "week": 168.0, "weekend": 48.0, "fortnight": 336.0, "month": 720.0, "year": 8760.0, "decade": 87600.0, "evening": 24.0,
+    "week": 168.0, "weekend": 48.0, "fortnight": 336.0, "month": 720.0, "year": 8760.0, "decade": 87600.0,
+    "evening": 24.0,
 }  # fmt: skip
 _HOURS = {lemma(word): hours for word, hours in _UNIT_HOURS.items()}
 #: Base forms of the units of time.
@@ -124,9 +125,9 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
         return Duration(at, at + 1 + late, 14.0 if late else _NAMED[text], explicit)
     if text in _POINTS:
         return Duration(at, at + 1, _POINTS[text], explicit)
-    if text in ("woke", "waking", "wake", "got", "getting", "went", "going") and following in ("up", "home", "bed", "to"):
-        # "Since I woke up", "ever since I got home", "since I went to bed".
-        return Duration(at, at + 2, 6.0, True) if explicit and following != "to" else None
+    if explicit and text in ("woke", "waking", "wake", "got", "getting") and following in ("up", "home"):
+        # "Since I woke up", "ever since I got home".
+        return Duration(at, at + 2, 6.0, True)
     if text in ("couple", "other", "another") and following in ("day", "night") and at and items[at - 1].text == "the":
         return Duration(at, at + 2, 48.0, explicit)
     if _CLOCK.match(text) and (following in ("am", "pm", "oclock", "o'clock") or (":" in text and explicit)):

@@ -118,7 +118,7 @@ def _spoken(items: list[Word], at: int) -> Number | None:
 
 def _is_tenth(items: list[Word], at: int, end: int, total: float) -> bool:
     """The number so far is a body temperature, down to its ones."""
-    if end - at < 2 or items[end - 1].text not in _UNITS or items[end - 1].text == "zero" and total == 10:
+    if end - at < 2 or items[end - 1].text not in _UNITS or (items[end - 1].text == "zero" and total == 10):
         return False
     return 34 <= total <= 43 or 90 <= total <= 109
 

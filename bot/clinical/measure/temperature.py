@@ -47,8 +47,9 @@ _OTHER_LEADS = frozenset(
 #: Another measure named a few words before or behind the number.
 _OTHER_MEASURES = frozenset(
     "glucose sugar a1c cholesterol bp pressure pulse rate weigh weighs weighed weight score price cost costs pay paid "
-    "bill gas stock market radio speed version grade exam gpa calories bpm sat sats oxygen inr creatinine sodium platelets "
-    "wbc crp esr hemoglobin level copay deductible dollars account balance heel heels height tall inches cm".split()
+    "bill gas stock market radio speed version grade exam gpa calories bpm sat sats oxygen inr creatinine "
+    "sodium platelets wbc crp esr hemoglobin level copay deductible dollars account balance heel heels "
+    "height tall inches cm".split()
 )
 #: A message of a number and these alone is a reading ("it's 102 and climbing").
 _BARE_WORDS = frozenset(
