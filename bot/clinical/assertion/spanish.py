@@ -7,6 +7,8 @@ from bot.clinical.text.words import CLAUSE
 
 #: A Spanish denial reaches over a list up to this many words.
 _REACH = 8
+#: "No camino, no puedo respirar": a complaint that begins with a denial of its own stands for itself.
+_OWN_DENIAL = frozenset(("no", "sin", "ni"))
 _STOP = frozenset(("pero", "aunque", "si", "tengo", "tiene", "desde", "con", "me", "ahora", "sino"))
 
 
@@ -25,7 +27,7 @@ def denied(reading: Reading) -> set[int]:
     items = reading.words.items
     result: set[int] = set()
     for index, mention in enumerate(reading.mentions):
-        if mention.concept.language != "es":
+        if mention.concept.language != "es" or items[mention.start].text in _OWN_DENIAL:
             continue
         for position in range(mention.start - 1, max(-1, mention.start - 1 - _REACH), -1):
             if items[position].text in _STOP and items[position - 1].text != "no":
