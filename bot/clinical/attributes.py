@@ -38,7 +38,7 @@ def attach(
         ("worse", {"course": Course.WORSE}, True),
     ):
         for cue in reading.cue(kind):
-            if kind in ("severe", "worse", "better", "new") and _denied(reading, cue.start):
+            if kind in ("severe", "worse", "better", "new", "old") and _denied(reading, cue.start):
                 continue
             if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
                 continue
@@ -94,7 +94,7 @@ _RANGE = frozenset("is for like of about or to now a - one two three four 1 2 3 
 def _denied(reading: Reading, position: int) -> bool:
     """ "not worse", "isn't severe", "not new"."""
     texts = [word.text for word in reading.words.items[max(0, position - 3) : position]]
-    return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-1:]
+    return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-2:]
 
 
 def _targets(reading: Reading, start: int, end: int, widely: bool, near: int | None) -> list[int]:

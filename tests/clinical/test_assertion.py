@@ -42,6 +42,33 @@ DENIALS: list[tuple[str, set[str], set[str]]] = [
     ("cant keep anything down, vomiting nonstop", {"nausea"}, set()),
     ("I don't think it's normal that my leg is numb", {"leg_symptom"}, set()),
     ("no chest pain just dizzy", {"other"}, {"chest_pain"}),
+    # A denial between a body part and its sensation
+    ("my feet do not tingle", set(), {"leg_symptom"}),
+    ("both legs feel normal with no tingling", set(), {"leg_symptom"}),
+    ("my legs aren't numb or weak", set(), {"leg_symptom"}),
+    ("my foot never went numb", set(), {"leg_symptom"}),
+    ("the pain does not go down my leg", set(), {"leg_symptom"}),
+    ("my leg isn't just numb, it is dead", {"leg_symptom"}, set()),
+    ("my foot hasn't stopped tingling", {"leg_symptom"}, set()),
+    ("my foot is not swollen but it is numb", {"leg_symptom"}, set()),
+    ("my foot has never been this numb", {"leg_symptom"}, set()),
+    ("numbness in my thigh that wasn't there before", {"leg_symptom"}, set()),
+    ("not numb exactly, a dull feeling in my foot", {"leg_symptom"}, set()),
+    # Lists with one head or one tail, and what never came
+    ("None of these: fever, chills, vomiting", set(), {"fever", "chills", "nausea"}),
+    ("denies: fever, chills", set(), {"fever", "chills"}),
+    ("Fever, chills - no and no", set(), {"fever", "chills"}),
+    ("Fever, headache, vomiting: none", set(), {"fever", "headache", "nausea"}),
+    ("the nausea never showed up", set(), {"nausea"}),
+    ("fever hasn't shown up so far", set(), {"fever"}),
+    ("can't say I have a fever", set(), {"fever"}),
+    ("I haven't got a fever", set(), {"fever"}),
+    ("at no point did I vomit", set(), {"nausea"}),
+    ("Fever? Not that I know of.", set(), {"fever"}),
+    ("neither of us has a fever", set(), {"fever"}),
+    ("nothing helps my fever", {"fever"}, set()),
+    ("nothing but chills and fever", {"chills", "fever"}, set()),
+    ("no wonder I have a fever", {"fever"}, set()),
 ]
 
 LASTING = [
@@ -59,6 +86,8 @@ GENERAL = [
 AHEAD = [
     "call if I get a fever, right?", "they told me to watch for fever", "I am worried about getting a fever",
     "I was told to call if I have a fever", "if there is a fever I will phone", "trying to avoid a fever",
+    "the handout talks about fever", "my greatest worry is a fever", "scared I will get a fever",
+    "they cautioned me about fever", "hoping I don't get a fever",
 ]  # fmt: skip
 
 OWN_QUESTIONS = [
@@ -71,6 +100,12 @@ OWN_QUESTIONS = [
     ("what can I do about my fever?", "fever"),
     ("101.5, is that a fever?", "fever"),
     ("should I be worried, my leg is numb?", "leg_symptom"),
+    ("is it normal for me to still have numbness in the leg", "leg_symptom"),
+    ("is it ok that the needle site is leaking?", "infection_sign"),
+    ("is a fever that began last night a problem? I mean mine.", "fever"),
+    ("they said to watch for a fever and now I have one", "fever"),
+    ("doctor said call if I get a fever, well I have chills", "chills"),
+    ("if this is an infection what do I do, there is pus", "infection_sign"),
 ]
 
 FIGURES = [
@@ -78,6 +113,8 @@ FIGURES = [
     "looking for a temp job", "they gave me a numbing shot", "sick of waiting", "dying to know the results", "101 FM",
     "what a headache", "insurance is such a headache", "this paperwork is a headache", "a cold drink", "hay fever",
     "my phone is dead", "dead tired", "pain management clinic", "heavy traffic", "a hot dog", "red wine",
+    "the printer is choking on paper", "my laptop won't wake up", "the table leg is weak", "we shook hands",
+    "numb to all the news", "tingling with anticipation", "got chills watching the anthem", "the car is wheezing",
     "I have heartburn pills", "the room temperature is 72", "cold feet about the wedding",
 ]  # fmt: skip
 
@@ -127,6 +164,21 @@ def test_figure_of_speech(reader: ClinicalReader, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("threw up a lot", "nausea"),
+        ("my throat closing now", "anaphylaxis"),
+        ("the dye gave me the chills", "chills"),
+        ("the car hit a bump and now my leg is numb", "leg_symptom"),
+        ("car ride home then legs went numb", "leg_symptom"),
+        ("hands shaking with fever", "fever"),
+    ],
+)
+def test_no_figure_of_speech(reader: ClinicalReader, text: str, symptom: str) -> None:
+    assert symptom in {item.symptom for item in reader.read(text).present}
+
+
+@pytest.mark.parametrize(
     ("text", "symptom", "resolved", "historical"),
     [
         ("passed out this morning, fine now", "neuro", True, False),
@@ -141,6 +193,13 @@ def test_figure_of_speech(reader: ClinicalReader, text: str) -> None:
         ("history of migraines", "headache", False, True),
         ("nausea stopped after a few weeks", "nausea", False, True),
         ("my fever isn't gone", "fever", False, False),
+        ("chills were over by the time I got home", "chills", True, False),
+        ("the tingling quit the moment the needle came out", "leg_symptom", True, False),
+        ("my fever broke on Sunday", "fever", True, False),
+        ("the numbness was gone yesterday but it's back", "leg_symptom", False, False),
+        ("fever went away and then came back", "fever", False, False),
+        ("my fever is gone and I am back at work", "fever", True, False),
+        ("fainted once in high school", "neuro", False, True),
         ("hope my fever is gone soon", "fever", False, False),
         ("weaker leg than before the test", "leg_symptom", False, False),
         ("fever since last month and I still have it", "fever", False, False),
@@ -171,11 +230,26 @@ def test_only_what_is_gone_is_gone(reader: ClinicalReader) -> None:
         ("my coworker has a fever", "other"),
         ("my daughter is at home with a fever", "other"),
         ("my dad is sick, he has a fever", "other"),
+        ("my dad was treated at your office, he has a fever", "patient"),
+        ("Hubby has a fever", "patient"),
+        ("my spouse has a fever, what should I do for him?", "patient"),
+        ("my brother had the discogram at your clinic and has a fever", "patient"),
+        ("My wife had her discogram, she has a fever, should I cancel my trip?", "patient"),
+        ("my husband has the flu with fever, can I still come to my test?", "other"),
+        ("my toddler has a fever, may I move my discogram?", "other"),
+        ("a guy at church had a discogram and a fever", "other"),
+        ("everyone at work has a fever", "other"),
+        ("my horse has a fever", "other"),
+        ("someone help me with this fever", "patient"),
     ],
 )
 def test_whose_symptom(reader: ClinicalReader, text: str, experiencer: str) -> None:
     finding = next(item for item in reader.read(text).items if item.symptom == "fever")
     assert finding.experiencer == experiencer
+
+
+def test_an_emergency_of_the_next_of_kin_is_never_dropped(reader: ClinicalReader) -> None:
+    assert "breathing" in {item.symptom for item in reader.read("my husband can't breathe").present}
 
 
 def test_too_much_medicine_is_never_anothers(reader: ClinicalReader) -> None:

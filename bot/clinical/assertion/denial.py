@@ -85,7 +85,12 @@ def _covered(reading: Reading) -> list[int]:
     "Not only", "won't stop", or a symptom in itself ("can't feel").
     """
     lengths = [0] * len(reading.words)
-    own = [(item.head if item.joined else item.start, item.end) for item in reading.mentions]
+    own = [
+        (item.head if item.joined else item.start, item.end)
+        for item in reading.mentions
+        # Between a sensation and the body part behind it a denial counts.
+        if not item.joined or item.head > item.start
+    ]
     for start, end in [
         *((match.start, match.end) for match in reading.cue("not_denial")),
         *((start, end) for start, end in own if end - start > 1),
@@ -130,7 +135,7 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
             position += 1
             continue
         if not _passes(reading, position, bare, bool(result)):
-            listed = bare or items[start].lemma.startswith(("den", "not", "never"))
+            listed = bare or items[start].lemma.startswith(("den", "not", "never", "none"))
             unknown += 1
             if (
                 not listed
