@@ -10,6 +10,7 @@ from bot.triage.model import EMERGENCY_KEYS
 #: Families of words for an emergency: what fails + how, in either order.
 EMERGENCY_FAMILIES = {
     "bladder_bowel": [
+        "my bladder simply went without notice",
         "urine keeps running out without me noticing", "no urge to pee at all", "ten hours and still no urine",
         "my bowels let go on the stairs", "I lost control of number two", "lost all bladder function",
         "strained on the toilet and not a single drop", "nothing comes out when she tries",
@@ -20,6 +21,7 @@ EMERGENCY_FAMILIES = {
         "can't tell if I've wiped", "my bum and private parts are asleep",
     ],
     "paralysis": [
+        "cannot raise either leg",
         "neither foot will respond", "legs have quit working", "can't get my leg to budge",
         "no control over my legs anymore", "he can no longer move his legs", "my leg is just dead weight",
         "can't move below the waist", "my legs won't hold me up",
@@ -37,7 +39,9 @@ EMERGENCY_FAMILIES = {
         "my eyesight suddenly went black", "half of my body is limp", "she had an epileptic fit",
         "keeps nodding off mid sentence", "he doesn't recognise his own house", "a curtain came over one eye",
     ],
-    "meningitis": ["the most intense headache I ever felt", "a headache out of the blue like a thunderclap"],
+    "meningitis": [
+        "it is the worst headache I have ever had",
+        "the most intense headache I ever felt", "a headache out of the blue like a thunderclap"],
     "bleeding": [
         "bleeding for three hours", "soaked in blood", "threw up and there was dark blood in it",
         "brought up a clot", "stools are jet black", "the blood is pouring out", "nosebleed that won't quit",

@@ -145,7 +145,11 @@ def historical(reading: Reading, index: int) -> tuple[bool, bool]:
     recent = reading.has("recent", low, high)
     texts = {word.text for word in items[low:high]}
     past = any(
-        low <= match.start and match.end <= high and not _compares(reading, match.start)
+        low <= match.start
+        and match.end <= high
+        # "The worst headache I ever had", "eyes rolled back in his head": words of the symptom itself date nothing.
+        and not (match.start < mention.end and mention.start < match.end)
+        and not _compares(reading, match.start)
         for match in reading.cue("history")
     )
     if not past and not any(_YEAR.match(word.text) for word in items[low:high]):
