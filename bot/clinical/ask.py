@@ -50,7 +50,9 @@ _HOW = re.compile(
 _ANY = re.compile(r"\bany (?!better|worse|easier|less|more painful)")
 _OVER = re.compile(
     r"\b(gone|go away|went away|resolved?|stop|stopped|disappear\w*|clear(ed)?( up)?|pass(ed)?|over|subsided?|let up"
-    r"|lift(ed)?|end(ed)?|(come|came|gone|went|go|goes) (back )?down|(back|return(ed)?) to normal|broken?|heal(ed)?"
+    r"|lift(ed)?|end(ed)?"
+    r"|(come|came|gone|went|go|goes|coming|going) (back )?(down|away)"
+    r"|(back|return(ed)?) to normal|break|broken?|heal(ed)?"
     r"|w(o|ea)rn? off)$|\b(all )?gone\b|\bgo(ne)? away\b|\bstopped\b|\b(come|gone|went) (back )?down\b|\bresolved\b"
 )
 _BESIDE = re.compile(r"\b(other than|aside from|apart from|besides|except( for)?|in addition to|outside of)\b")
@@ -60,12 +62,14 @@ _ABLE = re.compile(
     r"|(?:do|did|have) you (?:still )?(?:manage|managed) to)\s?(?P<can>.+)"
     r"|\b(?:do|does) (?:you|he|she) (?:still )?have (?:a |any |full |good |normal |complete |your )*"
     r"(?P<have>(?:feeling|sensation|control|strength|power)\b.+)"
+    r"|\b(?:are|is) (?:you|he|she|your) (?:still )?(?P<doing>(?!feel|do|heal|go|tak|sleep)\w+ing\b.*"
+    r"\b(?:ok|okay|normally|normal|fine|alright|right|well|properly|usual)\b.*)"
     r"|\b(?:have|has) (?:you|he|she) (?:already )?(?P<done>(?:peed|urinated|passed|gone|voided|pooped|wet)\b.+)"
     r"|\b(?:trouble|problems?|difficulty|difficulties|issues?|hard time|struggling)(?: with| to| in)? "
     r"(?P<trouble>\w+ing\b.*)"
 )
 _MANNER = re.compile(
-    r"\b(ok|okay|normally|fine|alright|all right|well|properly|easily"
+    r"\b(ok|okay|normally|normal|fine|alright|all right|well|properly|easily"
     r"|without (any )?(trouble|problems?|difficulty|issues?)|as usual|like usual|for me|yet"
     r"|right now|now|at all|today|both of)\b"
 )
@@ -76,6 +80,8 @@ _PLACES = (
     ("<site>", "infection_sign"), ("<foot>", "leg_symptom"), ("<leg>", "leg_symptom"), ("<arm>", "arm_symptom"),
     ("<head>", "headache"), ("<back>", "back_pain"),
 )  # fmt: skip
+#: Asks for a number from 0 to 10.
+_SCORE = re.compile(r"\b(scale|rate|rating|score|out of (10|ten)|(1|0|one|zero) to (10|ten)|what number|pain level)\b")
 _GOOD = re.compile(r"\b(ok|okay|fine|good|clean|dry|normal|alright|right|well|healing|clear|better)\b")
 
 
@@ -104,7 +110,10 @@ def question_of(reading: Reading, findings: Sequence[Finding], read: Read) -> Qu
         return _of_place(reading, text)
     if kind is QuestionKind.PRESENCE and findings:
         sense, findings = _sense(text, findings, ability is not None, reading)
-    return _question(kind, findings, sense)
+    question = _question(kind, findings, sense)
+    if _SCORE.search(text) and kind in (QuestionKind.PRESENCE, QuestionKind.COURSE):
+        return replace(question, about=tuple(replace(item, unit="/10") for item in question.about))
+    return question
 
 
 def _question(kind: QuestionKind, findings: Sequence[Finding], sense: Sense) -> Question:
@@ -155,7 +164,7 @@ def _without_side_matters(text: str, reading: Reading, findings: list[Finding]) 
 _RESUMES = frozenset("any do have are is did has what".split())
 
 
-_LACKING = {"can": "i can not", "have": "i have no", "done": "i have not", "trouble": "i can not"}
+_LACKING = {"can": "i can not", "doing": "i can not", "have": "i have no", "done": "i have not", "trouble": "i can not"}
 
 
 def _lacking(ability: re.Match[str]) -> str:
@@ -212,6 +221,8 @@ def _sense(text: str, findings: Sequence[Finding], able: bool, reading: Reading)
 
 def _of_place(reading: Reading, text: str) -> Question | None:
     """ "How does the needle site look?", "are your legs ok?": a question for whatever may be wrong there."""
+    if re.search(r"\btemperature\b", text) and _GOOD.search(text):
+        return _question(QuestionKind.PRESENCE, [Finding("fever", concept="fever.asked")], Sense.REVERSED)
     for name, symptom in _PLACES:
         if any(reading.class_at(index, name) for index in range(len(reading.words))):
             kind = QuestionKind.COURSE if symptom == "back_pain" else QuestionKind.PRESENCE

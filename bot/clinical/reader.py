@@ -92,7 +92,8 @@ class ClinicalReader:
         reading = self._find(words)
         temperatures = temperature.find(reading, counted, asked_temperature)
         durations = duration.find(words, counted, self._today())
-        scores = pain_score.find(words, counted)
+        asked_score = question is not None and any(item.unit == "/10" for item in question.about)
+        scores = pain_score.find(words, counted, asked_score)
         day = procedure_day.find(words, counted, durations, self._today(), asked_day)
         return Analysis(_with_readings(reading, temperatures, scores), temperatures, durations, scores, day, asked_day)
 

@@ -35,6 +35,8 @@ _PARTIAL = frozenset(
     "only just mostly mainly sometimes some partly more most usually occasionally kind probably".split()
 )
 _PARTS = ("<leg>", "<foot>", "<calf>", "<arm>", "<joint>", "<back>", "<neck>", "<head>", "<face>", "<site>", "<saddle>")
+#: Where a place says that the symptom is there, the parts that can have it; else any.
+_OWN_PARTS = {"leg_symptom": ("<leg>", "<foot>", "<calf>", "<joint>"), "arm_symptom": ("<arm>",)}
 _ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
 _NEGATIONS = frozenset(("not", "no", "never", "none", "nothing", "neither", "without", "nor"))
 
@@ -128,7 +130,8 @@ def presence(
         state = {finding.symptom: finding.symptom in chosen for finding in asked}
         span = words.original, 0, len(words.original)
         return [_as(asked, key, "present" if there else "negated", span) for key, there in state.items()], True
-    meant = _meaning(question.sense, reading, answer, durations, bool(own))
+    parts = tuple(part for symptom in symptoms for part in _OWN_PARTS.get(symptom, _PARTS))
+    meant = _meaning(question.sense, reading, answer, durations, bool(own), parts)
     if meant is None:
         return [], bool(named)
     if named and meant != "negated":
@@ -167,12 +170,18 @@ def _described(finding: Finding, reading: Reading, durations: Sequence[Duration]
 
 
 def _meaning(
-    sense: Sense, reading: Reading, answer: Answer | None, durations: Sequence[Duration], other: bool
+    sense: Sense,
+    reading: Reading,
+    answer: Answer | None,
+    durations: Sequence[Duration],
+    other: bool,
+    parts: tuple[str, ...],
 ) -> str | None:
     """ "present", "negated", "resolved", "uncertain"; None if the reply does not tell.
 
     Args:
         other: the reply names symptoms of its own.
+        parts: body parts whose naming alone affirms the symptom.
     """
     kind = answer.kind if answer else ""
     if kind == "unsure":
@@ -180,7 +189,7 @@ def _meaning(
     if _is_over(reading) and kind not in ("no", "little"):
         return "resolved"
     if not answer:
-        return "present" if not other and _implies(reading, durations) else None
+        return "present" if not other and _implies(reading, durations, parts) else None
     reserved = _is_reserved(reading, answer)
     if sense in (Sense.REVERSED, Sense.OVER):
         if kind != "well" and reading.words.items[answer.start].text in _PARTIAL:
@@ -195,7 +204,7 @@ def _meaning(
         bare = answer.end == len(reading.words) and answer.end - answer.start == 1
         return "negated" if agreed else "uncertain" if bare else "present"
     if kind in ("no", "well"):
-        return "uncertain" if reserved and not other and _admits(reading, answer) else "negated"
+        return "uncertain" if reserved and not other and _admits(reading, answer, parts) else "negated"
     return "present"
 
 
@@ -222,33 +231,33 @@ def _is_reserved(reading: Reading, answer: Answer) -> bool:
     return any(word.text in _RESERVES for word in reading.words.items[answer.end :])
 
 
-def _admits(reading: Reading, answer: Answer) -> bool:
+def _admits(reading: Reading, answer: Answer, parts: tuple[str, ...]) -> bool:
     """After "no, just": an amount or a place, and no other complaint ("no, just tired")."""
     items = reading.words.items
     lead = next(index for index in range(answer.end, len(items)) if items[index].text in _RESERVES)
     for index in range(lead, len(items)):
         amount = _at(reading, index)
         if amount is not None and amount.kind in ("little", "yes"):
-            return amount.end >= len(items) or items[amount.end].brk >= COMMA or _is_place(reading, amount.end)
-    return any(_is_place(reading, index) for index in range(lead, len(items)))
+            return amount.end >= len(items) or items[amount.end].brk >= COMMA or _is_place(reading, amount.end, parts)
+    return any(_is_place(reading, index, parts) for index in range(lead, len(items)))
 
 
 _PLACING = frozenset("in on at my the left right around down".split())
 
 
-def _is_place(reading: Reading, index: int) -> bool:
+def _is_place(reading: Reading, index: int, parts: tuple[str, ...]) -> bool:
     """ "in my left toes" begins here, or a body part."""
     items = reading.words.items
     while index < len(items) and items[index].text in _PLACING:
         index += 1
     sided = index < len(items) and items[index - 1].text in ("left", "right") and items[index].text in ("one", "side")
-    return sided or (index < len(items) and reading.class_at(index, *_PARTS))
+    return sided or (index < len(items) and reading.class_at(index, *parts))
 
 
 _WHEN = frozenset("when whenever while after if only just since mostly".split())
 
 
-def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
+def _implies(reading: Reading, durations: Sequence[Duration], parts: tuple[str, ...]) -> bool:
     """A statement without yes or no that only makes sense if it is there: "since Monday", "my left toes", "worse"."""
     items = reading.words.items
     if items and items[0].text in _WHEN:
@@ -258,7 +267,7 @@ def _implies(reading: Reading, durations: Sequence[Duration]) -> bool:
     if _NEGATIONS & {word.text for word in items}:
         return bool(reading.cue("not_better") or reading.cue("persistent"))
     told = any(reading.cue(kind) for kind in ("persistent", "worse", "severe", "same", "new", "not_better", "better"))
-    place = any(_is_place(reading, index) for index in range(len(items)))
+    place = any(_is_place(reading, index, parts) for index in range(len(items)))
     return bool(durations) or told or place
 
 

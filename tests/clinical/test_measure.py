@@ -18,6 +18,11 @@ from bot.triage.model import Course, Severity
         ("102 point 4", 102.4),
         ("38 and a half degrees", 101.3), ("fever of about 102", 102.0), ("a 102 fever", 102.0), ("temp=101.2", 101.2),
         ("thermometer reads 95.2", 95.2), ("it's 103 and climbing", 103.0), ("temp 1013", 101.3), ("🤒 101.4", 101.4),
+        ("took tylenol at noon, still 100.6 at three", 100.6), ("100.8 under the arm", 100.8),
+        ("I feel awful and sweaty, the ear thing says 39.1", 102.4), ("shivering and it reads 38.9", 102.0),
+        ("two advil and its still 101", 101.0), ("ninety nine point nine temperature", 99.9),
+        ("temp was one oh one five", 101.5), ("98.9 this morning, 99.8 at lunch, now a temp of 101", 101.0),
+        ("took it twice, 100.2 and 100.4", 100.4), ("temp went 101.3 then 99.1", 101.3),
         ("temp between 99.4 and 100.8", 100.8), ("running 99.4-100.8 temps", 100.8),
     ],
 )  # fmt: skip
@@ -32,6 +37,9 @@ def test_temperature(reader: ClinicalReader, text: str, fahrenheit: float) -> No
         "it costs $101", "meet me at 10:15", "room 101 please", "I listen to 101 FM", "101.5 FM", "on 5/9",
         "I weigh 101 pounds",
         "it is 101 outside", "bp was 102/60", "pulse 99", "100% sure", "call 555-0102", "take 100 mg", "99 people",
+        "weighed in at 101.4", "I feel sick about the $101.50 bill", "my sugar was 101.4 and I feel shaky",
+        "version 38.2 of the app crashed", "it was 102 outside and I was sweating", "copay was 100.50",
+        "suite 101, my appointment is at 10:15", "walked 38.5 miles",
         "I am 38 years old", "40 minutes ago", "the oven is at 100 degrees",
     ],
 )  # fmt: skip
@@ -51,7 +59,9 @@ def test_a_reading_is_not_called_a_fever(reader: ClinicalReader) -> None:
         ("headache since Tuesday", 24), ("headache since yesterday", 24), ("headache started 2 hours ago", 2),
         ("headache that began 20 minutes ago", 1 / 3), ("headache for a day and a half", 36), ("headache all day", 24),
         ("headache for a couple of days", 48), ("my headache started last week", 168), ("headache for 5hrs now", 5),
-        ("headache since the discogram on Monday", 48),
+        ("headache since the discogram on Monday", 48), ("headache 48 hours", 48), ("3 day headache", 72),
+        ("headache for half an hour", 0.5), ("headache since I woke up", 6), ("headache since noon", 2),
+        ("headache two or three days", 72), ("the headache has lasted 2 days", 48),
     ],
 )  # fmt: skip
 def test_duration(reader: ClinicalReader, text: str, hours: float) -> None:
@@ -64,7 +74,9 @@ def test_duration(reader: ClinicalReader, text: str, hours: float) -> None:
     [
         ("8/10", 8), ("pain is 9/10", 9), ("back pain, eight out of ten", 8), ("pain is a 7", 7),
         ("my pain level is 6", 6),
-        ("I would say 10 out of 10 pain", 10),
+        ("I would say 10 out of 10 pain", 10), ("9 on the pain scale", 9), ("pain scale 9", 9),
+        ("my back is at an 8", 8),
+        ("back pain went from 4 to 8", 8),
     ],
 )  # fmt: skip
 def test_pain_score(reader: ClinicalReader, text: str, score: float) -> None:

@@ -22,8 +22,12 @@ class Score(NamedTuple):
     value: float
 
 
-def find(words: Words, numbers: list[Number]) -> list[Score]:
-    """All scores from 0 to 10."""
+def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Score]:
+    """All scores from 0 to 10.
+
+    Args:
+        asked: the text answers a question for a score, so that a bare number is one.
+    """
     items = words.items
     result: list[Score] = []
     for position, word in enumerate(items):
@@ -43,6 +47,9 @@ def find(words: Words, numbers: list[Number]) -> list[Score]:
         before = [word.text for word in items[max(0, number.start - 6) : number.start]]
         unit = after[0] if after else ""
         alone = len(items) <= 6 and number.value >= 7 and {"it", "is", "a"} <= {word.text for word in items}
+        if asked and (not after or after[0] not in _OTHER_UNITS):
+            result.append(Score(number.start, number.end, number.value))
+            continue
         if (after[:3] in (["on", "the", "pain"], ["on", "a", "pain"]) or after[:2] == ["on", "pain"]) or (
             before[-1:] and before[-1] in _NAMED and _closes(words, number)
         ):
