@@ -57,6 +57,8 @@ _BARE_WORDS = frozenset(
     "rising still up to hit reads says got just around almost "
     "nearly over f c degrees hundred point one oh two three four five six seven eight nine zero o half only".split()
 )
+#: Readings of one text.
+_MOST = 12
 _AMBIENT = frozenset("outside weather room house office oven water pool shower car thermostat".split())
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
@@ -97,7 +99,13 @@ def find(reading: mentions.Reading, numbers: list[Number], asked: bool = False) 
     # "Took it twice, 100.2 and 100.4" needs no other word.
     tenths = [item for item in possible if item.fahrenheit != int(item.fahrenheit)]
     high = any(item.fahrenheit >= _HIGH_FAHRENHEIT[0] for item in tenths)
-    return sorted([*result, *possible]) if result or (len(tenths) > 1 and high) else []
+    if not result and not (len(tenths) > 1 and high):
+        return []
+    series = sorted([*result, *possible])
+    if len(series) <= _MOST:
+        return series
+    # No patient writes more: the highest and the latest count.
+    return sorted({max(series, key=lambda item: item.fahrenheit), *series[-_MOST:]})
 
 
 def _symptoms(reading: mentions.Reading) -> bool:
