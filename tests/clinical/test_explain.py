@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.batch.account import account
 from bot.batch.message import Message
 from bot.clinical import ClinicalReader
 from bot.clinical.explain import Reason, explain
-from bot.batch.account import account
 from bot.screen import Screen
 
 
