@@ -126,8 +126,8 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
     if text in _POINTS:
         return Duration(at, at + 1, _POINTS[text], explicit)
     if explicit and text in ("woke", "waking", "wake", "got", "getting") and following in ("up", "home"):
-        # "Since I woke up", "ever since I got home".
-        return Duration(at, at + 2, 6.0, True)
+        # "Since I woke up": answers since when, but it may have begun overnight or have been there the day before.
+        return Duration(at, at + 2, 6.0, False)
     if text in ("couple", "other", "another") and following in ("day", "night") and at and items[at - 1].text == "the":
         return Duration(at, at + 2, 48.0, explicit)
     if _CLOCK.match(text) and (following in ("am", "pm", "oclock", "o'clock") or (":" in text and explicit)):

@@ -12,6 +12,11 @@ _SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
 _OTHER_UNITS = frozenset("day days hour hours week weeks minutes months years pills times am pm".split())
 _JUST_BEFORE = frozenset("a an about is at like level to solid strong full legit".split())
 _LEADS = frozenset("pain hurts hurt score level scale back rate rated rating ache aches aching discomfort".split())
+#: What else is given marks out of ten.
+_PRAISED = frozenset(
+    "movie film show song book game service staff nurse doctor experience recommend food restaurant coffee stars "
+    "review hotel parking app website band concert series episode".split()
+)
 #: Right before a number that ends its clause: "pain scale 9".
 _NAMED = frozenset("scale level score pain rating".split())
 
@@ -30,6 +35,8 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Score
     """
     items = words.items
     result: list[Score] = []
+    if not asked and _PRAISED & (texts := {word.text for word in items}) and not _LEADS & texts:
+        return result
     for position, word in enumerate(items):
         match = _SLASH.match(word.text)
         if match and float(match.group(1)) <= 12:

@@ -59,7 +59,9 @@ _BARE_WORDS = frozenset(
 )
 #: Readings of one text.
 _MOST = 12
-_AMBIENT = frozenset("outside weather room house office oven water pool shower car thermostat".split())
+_AMBIENT = frozenset("outside weather room house oven water pool shower car thermostat".split())
+#: The number is a thing's, whatever else the text says.
+_THINGS = frozenset("convert conversion recipe dough sourdough bread aquarium tank greenhouse sauna incubator".split())
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -79,7 +81,7 @@ def find(reading: mentions.Reading, numbers: list[Number], asked: bool = False) 
     """
     words = reading.words
     texts = [word.text for word in words.items]
-    if not numbers or (_AMBIENT & set(texts) and not {"my", "fever", "i"} & set(texts)):
+    if not numbers or _THINGS & set(texts) or (_AMBIENT & set(texts) and not {"my", "fever", "i"} & set(texts)):
         return []
     whole = all(text in _BARE_WORDS or _is_number(text) for text in texts)
     body = bool(_BODY_WORDS & set(texts) or reading.cue("medicine") or _symptoms(reading))
