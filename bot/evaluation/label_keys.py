@@ -1,8 +1,8 @@
 """The one place that says how our findings and dispositions compare with what a label names.
 
-Labels know eight keys; the screen knows two dozen. ``arm_symptom``, ``rash``, ``urinary``, ``steroid_effect`` and
-``other`` have no label key: they are neither hits nor false flags, and show in the disposition alone. An arm is not
-``leg_symptom``, because labels name the leg.
+Labels know eight keys; the screen knows two dozen. ``rash``, ``urinary``, ``steroid_effect`` and ``other`` have no
+label key: they are neither hits nor false flags, and show in the disposition alone. An arm or hand counts as
+``leg_symptom``: after a neck discogram it means the same.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ from __future__ import annotations
 from enum import Enum
 
 from bot.evaluation.labels import LABEL_KEYS, Label
-from bot.triage.model import EMERGENCY_KEYS, Course, Disposition, Finding, Findings, Severity
+from bot.screen import ScreenResult
+from bot.triage.model import EMERGENCY_KEYS, Course, Disposition, Finding, Severity
 
 #: From this pain score on, back pain counts as worsening (clinical brief, section 1, source G).
 SEVERE_SCORE = 8
 
 #: Our key -> the label's key, where the names differ. Back pain depends on what is said about it.
-RENAMED = {**dict.fromkeys((*EMERGENCY_KEYS, "overdose"), "emergency"), "calf": "leg_symptom"}
+RENAMED = {
+    **dict.fromkeys((*EMERGENCY_KEYS, "overdose"), "emergency"),
+    **dict.fromkeys(("calf", "arm_symptom"), "leg_symptom"),
+}
+#: Readings in °F that are no fever by themselves, from and below (clinical brief, section 1).
+NO_FEVER = (96.0, 100.0)
 
 
 class Expected(str, Enum):
@@ -76,24 +82,39 @@ def _worsening(finding: Finding) -> bool:
     return worse or high_score or finding.new is True or "new_kind" in finding.marks
 
 
-def found_keys(findings: Findings, label: Label) -> frozenset[str]:
-    """Label keys that the screen reports as present."""
-    keys = {label_key(finding) for finding in findings.present}
+def found_keys(result: ScreenResult, label: Label) -> frozenset[str]:
+    """Label keys that the screen reports as present.
+
+    An emergency can also be read from findings that are none by themselves: hives and faintness, a stiff neck and
+    a headache. Then the disposition says it.
+    """
+    keys = {label_key(finding) for finding in result.findings.present}
     if label.plain_back_pain and "back_pain" in keys:
         keys.add("worsening_pain")
+    if result.decision.disposition is Disposition.EMERGENCY:
+        keys.add("emergency")
     return frozenset(keys & set(LABEL_KEYS))
 
 
-def flagged_keys(findings: Findings, label: Label) -> frozenset[str]:
+def flagged_keys(result: ScreenResult, label: Label) -> frozenset[str]:
     """Label keys that contradict a label which says that they are not there.
 
     "No back pain" is contradicted by any back pain but the mild, the unchanged and the better: "it is not worse"
-    leaves those.
+    leaves those. "No fever" is not contradicted by the reading that shows it.
     """
-    backs = [finding for finding in findings.present if finding.symptom == "back_pain"]
+    present = result.findings.present
+    keys = set(found_keys(result, label))
+    backs = [finding for finding in present if finding.symptom == "back_pain"]
     eased = (Course.BETTER, Course.SAME)
-    claimed = any(finding.course not in eased and finding.severity is not Severity.MILD for finding in backs)
-    return found_keys(findings, label) | ({"worsening_pain"} if claimed else set())
+    if any(finding.course not in eased and finding.severity is not Severity.MILD for finding in backs):
+        keys.add("worsening_pain")
+    if all(_normal_reading(finding) for finding in present if finding.symptom == "fever"):
+        keys.discard("fever")
+    return frozenset(keys)
+
+
+def _normal_reading(finding: Finding) -> bool:
+    return finding.unit == "F" and finding.value is not None and NO_FEVER[0] <= finding.value < NO_FEVER[1]
 
 
 def floor(key: str, label: Label) -> Disposition:
@@ -106,7 +127,7 @@ def floor(key: str, label: Label) -> Disposition:
 def expected(label: Label) -> Expected:
     """What the label asks of the disposition; "not sure" counts as present."""
     keys = label.present | label.unsure
-    if "emergency" in keys:
+    if "emergency" in keys and not label.urgent_is_enough:
         return Expected.EMERGENCY
     if any(floor(key, label) is Disposition.URGENT for key in keys):
         return Expected.URGENT

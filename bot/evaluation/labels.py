@@ -43,6 +43,8 @@ class Label:
     optional: frozenset[str] = frozenset()
     #: Back pain with nothing that says severe, new or worse.
     plain_back_pain: bool = False
+    #: A 911 sign that calling the provider is enough for: medicine taken twice by accident, and no drowsiness.
+    urgent_is_enough: bool = False
     #: Groups that are also scored by themselves: "hedged", "past narrative", "misspelled", ...
     groups: tuple[str, ...] = ()
 
@@ -127,6 +129,7 @@ def parse_label(line: bytes, file: str, number: int) -> Label:
         named_only=said["absent"] | (named - said["present"] - said["unsure"] - optional),
         optional=optional,
         plain_back_pain=_choice(entry, "back_pain_strength", BACK_PAIN_STRENGTHS) == "plain",
+        urgent_is_enough=_choice(entry, "least", ("urgent",)) == "urgent",
         groups=_groups(entry),
     )
 

@@ -33,7 +33,7 @@ class Case:
     @cached_property
     def found(self) -> frozenset[str]:
         """Label keys that the screen reports as present."""
-        return found_keys(self.result.findings, self.label)
+        return found_keys(self.result, self.label)
 
     @cached_property
     def missed(self) -> frozenset[str]:
@@ -43,7 +43,7 @@ class Case:
     @cached_property
     def false_flags(self) -> frozenset[str]:
         """Not there by the label, reported as present."""
-        return self.label.named_only & flagged_keys(self.result.findings, self.label)
+        return self.label.named_only & flagged_keys(self.result, self.label)
 
     @property
     def alarm(self) -> bool:
