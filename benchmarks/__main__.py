@@ -1,5 +1,6 @@
 """Runs every benchmark and prints its figures."""
 
-from benchmarks import turns
+from benchmarks import clinical, turns
 
+clinical.main()
 turns.main()

@@ -79,6 +79,4 @@ def expected_words(case: Case) -> str:
 
 
 def message_words(label: Label) -> str:
-    """The message on one line, with nothing in it that a terminal would obey."""
-    shown = f"{label.prev} → {label.text}" if label.prev else label.text
-    return "".join(char if char.isprintable() else " " for char in shown)
+    return f"{label.prev} → {label.text}" if label.prev else label.text

@@ -37,7 +37,12 @@ def as_text(measures: Measures) -> str:
         _confusion(measures),
         list(_misses(measures.misses)),
     ]
-    return "\n\n".join("\n".join(block) for block in blocks)
+    return "\n\n".join("\n".join(map(_printable, block)) for block in blocks)
+
+
+def _printable(line: str) -> str:
+    """Nothing that a terminal would obey, wherever it came from: a message, an id, a file's name."""
+    return "".join(char if char.isprintable() else " " for char in line)
 
 
 def _summary(measures: Measures) -> Iterator[tuple[str, Rate]]:
@@ -79,7 +84,7 @@ def _misses(misses: tuple[Case, ...]) -> Iterator[str]:
         found = "; ".join(finding_words(item) for item in case.result.findings.items) or "nothing"
         yield f"{case.label.place} {case.label.id}  {', '.join(case.problems)}"
         yield f"    {message_words(case.label)}"
-        yield f"    expected {expected_words(case)}; given {case.given.value}; found {' '.join(found.split())}"
+        yield f"    expected {expected_words(case)}; given {case.given.value}; found {found}"
 
 
 def _cells(rate: Rate) -> list[str]:
