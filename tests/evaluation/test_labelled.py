@@ -63,7 +63,7 @@ def test_each_red_flag_is_found_and_only_where_it_is(
     [
         ("figurative", 6),
         ("other_symptom", 4),
-        ("out_of_scope", 5),
+        ("out_of_scope", 4),
         ("hypothetical_or_question", 4),
         ("past_resolved", 9),
         ("other_person", 4),
