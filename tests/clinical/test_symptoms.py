@@ -282,6 +282,7 @@ LASTING_NAUSEA = [
 #: What is found, and what the same words must not be taken for.
 NOT_TAKEN_FOR = [
     ("my foot feels a bit numb", "leg_symptom", "saddle_numbness"),
+    ("my little toe is numb on the side", "leg_symptom", "other"),
     ("it is numb from my hip down to my knee", "leg_symptom", "saddle_numbness"),
     ("numb from the groin to the knee on the left", "leg_symptom", "saddle_numbness"),
     ("numb from the hips down", "saddle_numbness", "leg_symptom"),
