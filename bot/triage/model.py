@@ -181,27 +181,16 @@ class Question:
     sense: Sense = Sense.THERE
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind.value,
-            "symptoms": list(self.symptoms),
-            "response": self.response,
-            "about": [finding.to_dict() for finding in self.about],
-            "asked": self.asked,
-            "general": self.general,
-            "sense": self.sense.value,
-        }
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        about = [finding.to_dict() for finding in self.about]
+        enums = {"kind": self.kind.value, "sense": self.sense.value}
+        return {**data, **enums, "symptoms": list(self.symptoms), "about": about}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Question:
-        return cls(
-            kind=QuestionKind(data["kind"]),
-            symptoms=tuple(data.get("symptoms", ())),
-            response=data.get("response", ""),
-            about=tuple(Finding.from_dict(item) for item in data.get("about", ())),
-            asked=data.get("asked", 1),
-            general=data.get("general", False),
-            sense=Sense(data.get("sense", Sense.THERE.value)),
-        )
+        about = tuple(Finding.from_dict(item) for item in data.get("about", ()))
+        enums = {"kind": QuestionKind(data["kind"]), "sense": Sense(data.get("sense", Sense.THERE.value))}
+        return cls(**{**data, **enums, "symptoms": tuple(data.get("symptoms", ())), "about": about})
 
 
 @dataclass(frozen=True)

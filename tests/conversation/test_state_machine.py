@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from bot.channels.inbound import clean_text
 from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
 from bot.conversation.sweep import Sweep
@@ -62,7 +63,9 @@ class Conversation(RuleBasedStateMachine):
         self.conversation_id = secrets.token_hex(16)
 
     def take(self, text: str) -> TurnReply:
-        reply = self.conversations.take(Inbound(self.conversation_id, text, "website", secrets.token_hex(8)))
+        reply = self.conversations.take(
+            Inbound(self.conversation_id, clean_text(text), "website", secrets.token_hex(8))
+        )
         assert reply.messages
         assert all(message.text for message in reply.messages)
         return reply
