@@ -3,7 +3,7 @@
 No trained model and no Rasa: the same words are read the same way on every machine.
 """
 
-from bot.clinical.lexicon import LexiconError
+from bot.clinical.lexicon.concepts import LexiconError
 from bot.clinical.reader import ClinicalReader
 
 __all__ = ["ClinicalReader", "LexiconError"]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
+from bot.clinical.lexicon.patterns import Match
 from bot.clinical.mentions import Mention, Reading
-from bot.clinical.patterns import Match
 from bot.clinical.reader import Analysis, ClinicalReader, said
 from bot.triage.model import Finding, Findings, Question
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.clinical.lexicon import FIGURE, Concept, Cue, Lexicon
-from bot.clinical.patterns import Match
+from bot.clinical.lexicon.concepts import FIGURE, Concept, Cue, Lexicon
+from bot.clinical.lexicon.patterns import Match
 from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
 
 #: A sensation belongs to a body part at most this far away; see ``_cost``.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clinical import ask, attributes, completion, figures, mentions, replies, subjects
 from bot.clinical.assertion import denial, person, questions, spanish, time
-from bot.clinical.lexicon import Concept, Lexicon
+from bot.clinical.lexicon.concepts import Concept, Lexicon
 from bot.clinical.measure import duration, numbers, pain_score, procedure_day, temperature
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.lemma import lemma

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.clinical import ClinicalReader
-from bot.clinical.lexicon import Lexicon
+from bot.clinical.lexicon.concepts import Lexicon
 from bot.clinical.text.normalise import flatten
 from bot.clinical.text.spelling import Speller
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.clinical import ClinicalReader, LexiconError
-from bot.clinical.lexicon import Lexicon
-from bot.clinical.patterns import PatternError, expand
+from bot.clinical.lexicon.concepts import Lexicon
+from bot.clinical.lexicon.patterns import PatternError, expand
 from bot.triage.model import ALL_KEYS
 
 HEADER = 'source: "G"\nversion: "1"\nreviewed_by: ""\n'

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.clinical.patterns import ClassFinder, PatternError, Trie, expand
-from bot.clinical.yaml_lines import (
+from bot.clinical.lexicon.patterns import ClassFinder, PatternError, Trie, expand
+from bot.clinical.lexicon.yaml_lines import (
     Fields,
     LexiconError,
     Text,
