@@ -12,7 +12,7 @@ from bot.clinical.lexicon.patterns import PatternError, expand
 from bot.triage.model import ALL_KEYS
 
 HEADER = 'source: "G"\nversion: "1"\nreviewed_by: ""\n'
-LEXICON = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+LEXICON = Path(__file__).resolve().parents[3] / "data" / "lexicon"
 
 
 def load(folder: Path, body: str, header: str = HEADER) -> Lexicon:
