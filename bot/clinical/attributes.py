@@ -14,8 +14,6 @@ from bot.triage.model import Course, Finding, Severity
 #: A word of strength belongs to mentions this near.
 _NEAR = 6
 _PAINS = ("back_pain", "headache", "leg_symptom", "arm_symptom", "calf")
-#: What is the same "as always" says nothing about the course since yesterday for these.
-_LONG = 24.0
 #: "The pain I always get" names the pain; it does not say that it lasts.
 _USUAL = "back_pain.usual"
 
