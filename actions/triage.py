@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import answer_of, asked_beside
 from actions.turn import file, pending_question, screen_of
-from bot.escalation.model import Origin, Report
+from bot.escalation.model import Origin, Report, filed_response
 from bot.screen import ScreenResult
 from bot.services import services
 from bot.triage.model import Decision, Disposition, Findings, Question
@@ -62,13 +62,7 @@ async def _escalate(
         dispatcher.utter_message(response=response)
     if escalation is None:
         return
-    if decision.disposition is Disposition.EMERGENCY:
-        filed = "utter_filed_emergency"
-    elif decision.disposition is Disposition.URGENT:
-        filed = "utter_filed"
-    else:
-        filed = "utter_filed_routine"
-    dispatcher.utter_message(response=filed, reference=escalation.id)
+    dispatcher.utter_message(response=filed_response(decision.disposition), reference=escalation.id)
 
 
 async def _acknowledge(

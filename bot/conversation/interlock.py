@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from bot.escalation.model import filed_response
 from bot.records.messages import Reply
 from bot.screen import ScreenResult
 from bot.services import Services
@@ -31,13 +31,6 @@ class Reason(str, Enum):
     DISAGREEMENT = "disagreement"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    disposition: Disposition
-    #: Empty when the reply may be sent as it is.
-    objection: str = ""
-
-
 def screen_text(services: Services, text: str, question: Question | None, encounter: Encounter) -> ScreenResult:
     """The clinical screen; a message that it cannot read counts as urgent."""
     try:
@@ -54,10 +47,8 @@ def broken_screen() -> ScreenResult:
     return ScreenResult(Findings(language="und"), decision)
 
 
-def judge(
-    screen: ScreenResult, replies: Sequence[Reply], question: Question | None, stored: bool, phone: str
-) -> Verdict:
-    """Holds a reply against the screen.
+def judge(screen: ScreenResult, replies: Sequence[Reply], question: Question | None, stored: bool, phone: str) -> str:
+    """Holds a reply against the screen: the objection to it, empty when it may be sent as it is.
 
     Args:
         question: the question that this reply leaves pending.
@@ -69,18 +60,18 @@ def judge(
     words = "\n".join(reply.text for reply in replies)
     red = given.at_least(Disposition.URGENT)
     if not words.strip():
-        return Verdict(given, "empty")
+        return "empty"
     if needed is Disposition.CLARIFY and not red and (question is None or given is not Disposition.CLARIFY):
-        return Verdict(given, "question not asked")
+        return "question not asked"
     if needed is not Disposition.CLARIFY and not given.at_least(needed):
-        return Verdict(given, "less urgent than the screen")
+        return "less urgent than the screen"
     if given is Disposition.EMERGENCY and EMERGENCY_NUMBER not in words:
-        return Verdict(given, "no emergency number")
+        return "no emergency number"
     if given is Disposition.URGENT and phone not in words:
-        return Verdict(given, "no phone number")
+        return "no phone number"
     if (red or needed.at_least(Disposition.URGENT)) and not stored:
-        return Verdict(given, "not stored")
-    return Verdict(given)
+        return "not stored"
+    return ""
 
 
 def must_file(screen: ScreenResult, pending: Question | None) -> bool:
@@ -103,5 +94,5 @@ def safe_replies(say: Say, channel: str, screen: ScreenResult, *, reference: str
     advice = [say(name, channel) for name in (decision.advice if red else ("utter_urgent",))]
     if reference is None:
         return [*advice, say("utter_not_filed", channel)]
-    emergency = decision.disposition is Disposition.EMERGENCY
-    return [*advice, say("utter_filed_emergency" if emergency else "utter_filed", channel, reference=reference)]
+    filed = filed_response(Disposition.worst([decision.disposition, Disposition.URGENT]))
+    return [*advice, say(filed, channel, reference=reference)]

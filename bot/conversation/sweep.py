@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
-from bot.conversation.interlock import broken_screen, must_file, safe_replies
+from bot.conversation.interlock import broken_screen, must_file, safe_replies, screen_text
 from bot.conversation.spool import Spool
-from bot.escalation.model import Origin, Report
+from bot.escalation.model import Origin, Report, filed_response
 from bot.records import conversations, messages
 from bot.records.conversations import LEASE_SECONDS
 from bot.records.messages import Inbound, Reply
@@ -75,13 +75,17 @@ class Sweep:
     def _finish_message(self, row: sa.engine.Row) -> None:
         now = self._services.now()
         with self._services.database.write() as connection:
+            if messages.answered_at(connection, row.id) is not None:
+                return
             turn = conversations.seize_turn(connection, row.conversation_id, now)
-            if turn is None or messages.answered_at(connection, row.id) is not None:
+            if turn is None:
                 return
             state = conversations.read_state(connection, row.conversation_id, self._services.today())
             screen = ScreenResult.from_dict(row.screen) if row.screen else broken_screen()
             filing = must_file(screen, state.question)
-            reference = self._file(connection, row, screen, "turn was cut off") if filing else None
+            reference = None
+            if filing:
+                reference = self._file(connection, row.conversation_id, row.channel, row.id, screen, "turn was cut off")
             replies = safe_replies(self._services.say, row.channel, screen, reference=reference, filing=filing)
             messages.store_replies(connection, row.id, row.conversation_id, row.channel, replies, now)
             conversations.store_state(
@@ -97,12 +101,21 @@ class Sweep:
 
     def _file_red(self, row: sa.engine.Row) -> None:
         with self._services.database.write() as connection:
-            self._file(connection, row, ScreenResult.from_dict(row.screen), "escalation was missing")
+            screen = ScreenResult.from_dict(row.screen)
+            self._file(connection, row.conversation_id, row.channel, row.id, screen, "escalation was missing")
         metrics.RECOVERED.labels("escalation").inc()
 
-    def _file(self, connection: Connection, row: sa.engine.Row, screen: ScreenResult, note: str) -> str:
+    def _file(
+        self,
+        connection: Connection,
+        conversation_id: str,
+        channel: str,
+        message_id: int,
+        screen: ScreenResult,
+        note: str,
+    ) -> str:
         report = Report.of(screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note=note)
-        return self._services.escalations.file_within(connection, row.conversation_id, row.channel, report, row.id).id
+        return self._services.escalations.file_within(connection, conversation_id, channel, report, message_id).id
 
     def _file_spooled(self, inbound: Inbound) -> None:
         now = self._services.now()
@@ -111,14 +124,11 @@ class Sweep:
             message_id, new = messages.accept_message(connection, inbound, now)
             if not new and messages.answered_at(connection, message_id) is not None:
                 return
-            screen = self._services.screen.run(inbound.text, None, Encounter())
+            screen = screen_text(self._services, inbound.text, None, Encounter())
             messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
-            report = Report.of(
-                screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note="database was away"
+            reference = self._file(
+                connection, inbound.conversation_id, inbound.channel, message_id, screen, "database was away"
             )
-            reference = self._services.escalations.file_within(
-                connection, inbound.conversation_id, inbound.channel, report, message_id
-            ).id
             replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=True)
             messages.store_replies(connection, message_id, inbound.conversation_id, inbound.channel, replies, now)
 
@@ -154,7 +164,7 @@ class Sweep:
                 reference = self._services.escalations.file_within(
                     connection, conversation_id, channel, report, None
                 ).id
-                filed = "utter_filed" if decision.disposition.at_least(Disposition.URGENT) else "utter_filed_routine"
+                filed = filed_response(decision.disposition)
                 replies: list[Reply] = [
                     self._services.say(decision.response, channel),
                     self._services.say(filed, channel, reference=reference),

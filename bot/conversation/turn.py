@@ -174,14 +174,14 @@ class Conversations:
         with self._services.database.read() as connection:
             stored = repository.holding(connection, turn.message_id) is not None
         phone = self._services.clinic.facts(self._services.now())["phone"]
-        verdict = judge(turn.screen, answer.replies, answer.question, stored, phone)
-        if not verdict.objection:
+        objection = judge(turn.screen, answer.replies, answer.question, stored, phone)
+        if not objection:
             return answer
         log.error(
             "interlock disagrees",
-            extra={"conversation": turn.inbound.conversation_id, "objection": verdict.objection},
+            extra={"conversation": turn.inbound.conversation_id, "objection": objection},
         )
-        reason = Reason.FAILURE if verdict.objection == "empty" else Reason.DISAGREEMENT
+        reason = Reason.FAILURE if objection == "empty" else Reason.DISAGREEMENT
         return self._safe(turn, reason)
 
     def _safe(self, turn: _Turn, reason: Reason | None) -> _Answer:

@@ -36,6 +36,13 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+def filed_response(disposition: Disposition) -> str:
+    """Name of the response that says what is on the care team's list, with what to do meanwhile."""
+    if disposition is Disposition.EMERGENCY:
+        return "utter_filed_emergency"
+    return "utter_filed" if disposition.at_least(Disposition.URGENT) else "utter_filed_routine"
+
+
 @dataclass(frozen=True)
 class Report:
     """One reason to have a person look: what a message said, and why that matters."""

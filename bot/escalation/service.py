@@ -52,10 +52,6 @@ class EscalationService:
             repository.hold_message(connection, escalation.id, message_id)
         return escalation
 
-    def open_for(self, conversation_id: str) -> Escalation | None:
-        with self._database.read() as connection:
-            return repository.find_open(connection, conversation_id)
-
     def list(self, open_only: bool = False) -> list[Escalation]:
         with self._database.read() as connection:
             return repository.list_escalations(connection, open_only)

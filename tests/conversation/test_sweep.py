@@ -56,6 +56,17 @@ def test_small_talk_of_a_dead_turn_gets_the_safe_reply(services: TestServices) -
     assert reply.response == "utter_safe_reply"
 
 
+def test_message_answered_meanwhile_leaves_its_conversation_free(services: TestServices) -> None:
+    accept_and_die(services, "my leg went numb")
+    services.pass_time(seconds=30)
+    with services.database.read() as connection:
+        (row,) = messages.unfinished(connection, services.now())
+    sweep(services).run_once()
+    sweep(services)._finish_message(row)
+    with services.database.write() as connection:
+        assert conversations.seize_turn(connection, CONVERSATION, services.now()) is not None
+
+
 def test_late_turn_finds_its_conversation_taken(services: TestServices) -> None:
     """The turn comes back to life after the sweep: it may write nothing more."""
     conversations_ = converse(services, raises(AgentLoading("loading")))
