@@ -8,12 +8,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answer_of, asked_beside
-from actions.turn import file, pending_question, screen_of
+from actions.after_advice import say_after_advice
+from actions.answer import COMFORTING, answer, asked_beside
+from actions.turn import file, open_disposition, pending_question, screen_of
 from bot.escalation.model import Origin, Report, filed_response
 from bot.screen import ScreenResult
 from bot.services import services
 from bot.triage.model import Decision, Disposition, Findings, Question
+from bot.wording import SMS
+
+#: Intents of a patient who does not want to answer the question.
+DECLINES = frozenset({"never_mind", "start_over"})
 
 
 class ActionTriage(Action):
@@ -27,28 +32,36 @@ class ActionTriage(Action):
     ) -> list[dict[str, Any]]:
         screen = screen_of(tracker)
         pending = pending_question(tracker)
-        decision, unclear = _decide(screen, pending)
+        declined = tracker.latest_message["intent"]["name"] in DECLINES
+        decision, unclear = _decide(screen, pending, declined)
+        events: list[dict[str, Any]] = []
         if decision.disposition.at_least(Disposition.URGENT) or decision.file:
             await _escalate(dispatcher, tracker, screen.findings, decision, unclear)
+            events += await _answer_beside(dispatcher, tracker, decision)
+            events += _ask_contact(dispatcher, tracker, decision)
         elif decision.response:
             dispatcher.utter_message(response=decision.response)
+            events += await _answer_beside(dispatcher, tracker, decision)
         elif decision.question is None:
             await _acknowledge(dispatcher, tracker, screen, pending)
-        elif topic := asked_beside(tracker):
-            # Only before a question: beside advice, an answer about what is common would take the edge off it.
-            dispatcher.utter_message(response=answer_of(topic))
+        elif declined:
+            dispatcher.utter_message(response="utter_please_answer")
+        elif beside := asked_beside(tracker):
+            events += await answer(dispatcher, tracker, beside)
         return [
+            *events,
             SlotSet("question", decision.question.to_dict() if decision.question else None),
             SlotSet("question_pending", decision.question is not None),
             SlotSet("last_disposition", decision.disposition.value),
         ]
 
 
-def _decide(screen: ScreenResult, pending: Question | None) -> tuple[Decision, bool]:
-    """The screen's decision, or what an answer that nobody can read amounts to."""
+def _decide(screen: ScreenResult, pending: Question | None, declined: bool) -> tuple[Decision, bool]:
+    """The screen's decision, or what an answer that nobody can read amounts to. Who does not want to answer is
+    asked once more."""
     decision = screen.decision
     left_open = pending is not None and not screen.findings.answered and decision.disposition is Disposition.CLARIFY
-    if pending is None or not left_open or screen.findings.items:
+    if pending is None or not left_open or screen.findings.items or declined:
         return decision, False
     return services().screen.unanswered(pending), True
 
@@ -58,18 +71,49 @@ async def _escalate(
 ) -> None:
     note = "answer not understood" if unclear else ""
     escalation = await file(tracker, Report.of(findings, decision, Origin.ACTION, note=note))
+    again = open_disposition(tracker).at_least(Disposition.URGENT)
     for response in decision.advice:
-        dispatcher.utter_message(response=response)
-    if escalation is None:
-        return
-    dispatcher.utter_message(response=filed_response(decision.disposition), reference=escalation.id)
+        repeat = again and response == "utter_urgent"
+        dispatcher.utter_message(response="utter_urgent_repeat" if repeat else response)
+    if escalation is not None:
+        dispatcher.utter_message(response=filed_response(decision.disposition), reference=escalation.id)
+
+
+async def _answer_beside(
+    dispatcher: CollectingDispatcher, tracker: Tracker, decision: Decision
+) -> list[dict[str, Any]]:
+    """Questions in the message that reports the symptom: after the advice, and never what would soften it."""
+    asked = asked_beside(tracker)
+    if not asked:
+        return []
+    red = decision.disposition.at_least(Disposition.URGENT)
+    harmless = [topic for topic in asked if topic["intent"] not in COMFORTING]
+    if decision.disposition is Disposition.EMERGENCY or (red and tracker.get_latest_input_channel() == SMS):
+        harmless = []
+    if harmless:
+        return await answer(dispatcher, tracker, harmless)
+    if red and any(topic["intent"] not in COMFORTING for topic in asked):
+        dispatcher.utter_message(response="utter_question_later")
+    return []
+
+
+def _ask_contact(dispatcher: CollectingDispatcher, tracker: Tracker, decision: Decision) -> list[dict[str, Any]]:
+    """Once, after the advice, and not beside another question. A text message brings its number with it."""
+    red = decision.disposition.at_least(Disposition.URGENT)
+    known = tracker.get_slot("contact_asked") or tracker.get_latest_input_channel() == SMS
+    if not red or known or decision.question is not None or decision.response == "utter_bilingual":
+        return []
+    dispatcher.utter_message(response="utter_offer_contact")
+    return [SlotSet("contact_asked", True)]
 
 
 async def _acknowledge(
     dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: Question | None
 ) -> None:
     """Words for a report that calls for nothing: an answer that is no red flag, a denial."""
-    if pending is not None or screen.findings.items:
+    if screen.findings.correction:
+        await say_after_advice(dispatcher, tracker, "correct_report")
+    elif pending is not None or screen.findings.items:
         dispatcher.utter_message(response="utter_anything_else")
     else:
         # Only the classifier takes it for a symptom: nobody can judge it here, so a person should.

@@ -8,10 +8,11 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from bot.escalation.model import Escalation, Report
-from bot.records.conversations import TurnKey
+from bot.records import unanswered
+from bot.records.conversations import TurnKey, hold_turn
 from bot.screen import ScreenResult
 from bot.services import services
-from bot.triage.model import Question
+from bot.triage.model import Disposition, Question
 
 
 def screen_of(tracker: Tracker) -> ScreenResult:
@@ -31,6 +32,30 @@ def pending_question(tracker: Tracker) -> Question | None:
     return Question.from_dict(stored) if stored else None
 
 
+def open_disposition(tracker: Tracker) -> Disposition:
+    """How urgent the conversation's open escalation is; NONE without one."""
+    return Disposition(tracker.get_slot("open_disposition") or Disposition.NONE.value)
+
+
+def contact_of(tracker: Tracker) -> str:
+    """What the conversation made of a call-back contact in the message: "given", "perhaps", "incomplete" or ""."""
+    return _metadata(tracker).get("contact") or ""
+
+
+def previous_actions(tracker: Tracker) -> list[str]:
+    """What the bot did in answer to the message before this one."""
+    done: list[str] = []
+    messages = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            messages += 1
+            if messages == 2:
+                break
+        elif event.get("event") == "action" and messages == 1:
+            done.append(event["name"])
+    return done[::-1]
+
+
 async def file(tracker: Tracker, report: Report) -> Escalation | None:
     """Stores the report before anything is said of it.
 
@@ -47,6 +72,23 @@ async def file(tracker: Tracker, report: Report) -> Escalation | None:
     message_id = _metadata(tracker).get("message_id")
     # A thread of its own: the Agent's loop serves every other patient.
     return await asyncio.to_thread(services().escalations.file, turn, channel, report, message_id)
+
+
+async def record_unanswered(tracker: Tracker, text: str) -> None:
+    """Counts a question that the instructions do not answer.
+
+    Raises:
+        StaleTurn, SQLAlchemyError: nothing was stored; the turn must fail.
+    """
+    turn = TurnKey.parse(tracker.sender_id)
+    if turn is not None:
+        await asyncio.to_thread(_record, turn, text, tracker.get_latest_input_channel() or "")
+
+
+def _record(turn: TurnKey, text: str, channel: str) -> None:
+    with services().database.write() as connection:
+        hold_turn(connection, turn)
+        unanswered.record_unanswered(connection, text, channel, services().now())
 
 
 def _metadata(tracker: Tracker) -> dict[str, Any]:

@@ -75,6 +75,10 @@ class Services:
         """How a patient would call a symptom key."""
         return self.say(f"utter_symptom_{symptom}", "website").text
 
+    def source_name(self, source: str) -> str:
+        """How a patient would call the source of an answer: "A", "B", "A+B" or "G"."""
+        return self.say(f"utter_source_{source.replace('+', '_')}", "website").text
+
 
 _installed: Services | None = None
 

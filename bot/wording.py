@@ -24,14 +24,18 @@ SMS = "sms"
 PLACEHOLDERS = frozenset(
     {"clinic", "phone", "office_phone", "after_hours_phone", "opens", "hours", "address"}
     | {"neck_position", "procedure_length"}
-    | {"reference", "symptom"}
+    | {"reference", "symptom", "choices", "source", "version", "reviewed_by"}
 )
 SOURCES = frozenset({"A", "B", "A+B", "G"})
 #: Fragments that complete a sentence of another response, the same on every channel.
 SYMPTOM_NAMES = frozenset(f"utter_symptom_{key}" for key in ALL_KEYS)
+SOURCE_NAMES = frozenset(f"utter_source_{source.replace('+', '_')}" for source in SOURCES)
+FRAGMENTS = SYMPTOM_NAMES | SOURCE_NAMES
+#: Responses to an aftercare question.
+ANSWER = "utter_answer_"
 
 _VARIATION_KEYS = frozenset({"text", "channel", "buttons", "metadata"})
-_METADATA_KEYS = frozenset({"disposition", "source", "version", "reviewed_by"})
+_METADATA_KEYS = frozenset({"disposition", "source", "version", "reviewed_by", "question"})
 _REVIEW_KEYS = frozenset({"source", "version", "reviewed_by"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -71,6 +75,8 @@ class Variation:
     version: str
     #: Empty: not yet reviewed by the clinic's clinicians.
     reviewed_by: str
+    #: Of an answer: the question, in words that a patient could type.
+    question: str = ""
 
 
 class Wording:
@@ -110,6 +116,14 @@ class Wording:
             return self._responses[name]
         except KeyError:
             raise WordingError(f"{name}: no such response in data/responses") from None
+
+    def question(self, name: str) -> str:
+        """The question that an answer answers, as it is offered among choices.
+
+        Raises:
+            WordingError: there is no such response.
+        """
+        return self.variations(name)[0].question
 
     def disposition(self, name: str) -> Disposition:
         """The disposition that the words of a response give; NONE for most.
@@ -157,12 +171,14 @@ def _response(where: str, name: str, rows: Any) -> tuple[Variation, ...]:
         raise WordingError(f"{where} must be a list of variations")
     variations = tuple(_variation(where, row) for row in rows)
     channels = [variation.channel for variation in variations]
-    expected = [""] if name in SYMPTOM_NAMES else ["", SMS]
+    expected = [""] if name in FRAGMENTS else ["", SMS]
     if sorted(channels) != expected:
         # A second variation of one channel is refused as well: Rasa would pick one of the two at random.
         raise WordingError(f"{where} must have one variation for each of {expected} ('' = no channel)")
     if len({variation.disposition for variation in variations}) != 1:
         raise WordingError(f"{where} gives a different disposition by channel")
+    if name.startswith(ANSWER) and not variations[0].question:
+        raise WordingError(f'{where}: metadata of its first variation needs question: "When can I ...?"')
     return variations
 
 
@@ -178,6 +194,8 @@ def _variation(where: str, row: Any) -> Variation:
     metadata = row.get("metadata", {})
     if not isinstance(metadata, dict) or not set(metadata) <= _METADATA_KEYS:
         raise WordingError(f"{where}: metadata has only {', '.join(sorted(_METADATA_KEYS))}")
+    if not isinstance(metadata.get("question", ""), str):
+        raise WordingError(f"{where}: question must be text")
     reviewable = _REVIEW_KEYS & set(metadata)
     if reviewable and (reviewable != _REVIEW_KEYS or not all(isinstance(metadata[key], str) for key in reviewable)):
         raise WordingError(f"{where}: source, version and reviewed_by go together, each as text in quotation marks")
@@ -196,6 +214,7 @@ def _variation(where: str, row: Any) -> Variation:
         source=metadata.get("source", ""),
         version=metadata.get("version", ""),
         reviewed_by=metadata.get("reviewed_by", ""),
+        question=metadata.get("question", ""),
     )
 
 

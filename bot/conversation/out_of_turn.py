@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from bot import metrics
+from bot.conversation.choices import meant
 from bot.conversation.interlock import Reason, must_file, safe_replies, screen_text
 from bot.conversation.reply import TurnReply, read_reply
 from bot.conversation.spool import Spool
@@ -25,7 +26,10 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
         if messages.answered_at(connection, message_id) is not None:
             return read_reply(connection, inbound.conversation_id, message_id)
         state = conversations.read_state(connection, inbound.conversation_id, services.today())
-        screen = screen_text(services, inbound.text, state.question, state.encounter)
+        text = meant(
+            inbound.text, state.question, messages.shown_before(connection, inbound.conversation_id, message_id)
+        )
+        screen = screen_text(services, text, state.question, state.encounter)
         filing = must_file(screen, state.question)
         reference = None
         if filing:

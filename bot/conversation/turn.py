@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot import metrics
+from bot.conversation.choices import meant
+from bot.conversation.contact import Certainty, Contact, read_contact
 from bot.conversation.interlock import Reason, judge, must_file, safe_replies, screen_text
 from bot.conversation.out_of_turn import reply_out_of_turn, reply_without_storage
 from bot.conversation.reply import TurnReply, read_reply
@@ -35,6 +37,11 @@ PATIENCE_SECONDS = 4.0
 POLL_SECONDS = 0.02
 #: Longer texts are screened and stored, but Rasa is not asked.
 MAX_TEXT = 2000
+#: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
+EPISODE = timedelta(hours=24)
+#: The replies after which a bare name or a number is a contact, and the one that says it was taken.
+ASKS_CONTACT = frozenset({"utter_offer_contact", "utter_contact_invalid"})
+TAKES_CONTACT = "utter_contact_noted"
 
 
 class DialogueAgent(Protocol):
@@ -52,11 +59,13 @@ class _Turn:
     key: TurnKey
     state: ConversationState
     screen: ScreenResult
+    begins_episode: bool
+    #: What the message says in words, where it was the number of a choice.
+    text: str
+    contact: Contact | None
+    #: The conversation's open escalation, before this message.
+    open_disposition: Disposition
     began: float = field(default_factory=time.monotonic)
-
-    @property
-    def encounter(self) -> Encounter:
-        return self.state.encounter.learn(self.screen.findings)
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,8 @@ class _Answer:
     question: Question | None = None
     dialogue: Mapping[str, Any] | None = None
     reason: Reason | None = None
+    #: The patient began anew: what earlier messages said of the procedure is forgotten.
+    start_over: bool = False
 
 
 class Conversations:
@@ -117,7 +128,7 @@ class Conversations:
             if not answered and turn is None:
                 # It waits for its turn; should this process die meanwhile, the sweep finds it screened.
                 state = conversations.read_state(connection, inbound.conversation_id, self._today())
-                self._screen(connection, inbound, message_id, state)
+                self._screen(connection, inbound.text, message_id, state)
         return message_id, answered, turn
 
     def _try_begin(self, inbound: Inbound, message_id: int) -> tuple[bool, _Turn | None]:
@@ -131,20 +142,35 @@ class Conversations:
         if key is None:
             return False, None
         state = conversations.read_state(connection, inbound.conversation_id, self._today())
-        screen = self._screen(connection, inbound, message_id, state)
-        return False, _Turn(inbound, message_id, key, state, screen)
+        heard = messages.last_heard(connection, inbound.conversation_id, message_id)
+        begins_episode = heard is None or self._services.now() - heard > EPISODE
+        if begins_episode:
+            state = replace(state, dialogue=None)
+        last = messages.shown_before(connection, inbound.conversation_id, message_id)
+        text = meant(inbound.text, state.question, last)
+        asked = any(reply.response in ASKS_CONTACT for reply in last)
+        open_escalation = repository.find_open(connection, inbound.conversation_id)
+        return False, _Turn(
+            inbound,
+            message_id,
+            key,
+            state,
+            screen=self._screen(connection, text, message_id, state),
+            begins_episode=begins_episode,
+            text=text,
+            contact=read_contact(text, asked, self._services.clinic),
+            open_disposition=open_escalation.disposition if open_escalation else Disposition.NONE,
+        )
 
-    def _screen(
-        self, connection: Connection, inbound: Inbound, message_id: int, state: ConversationState
-    ) -> ScreenResult:
-        screen = screen_text(self._services, inbound.text, state.question, state.encounter)
+    def _screen(self, connection: Connection, text: str, message_id: int, state: ConversationState) -> ScreenResult:
+        screen = screen_text(self._services, text, state.question, state.encounter)
         messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
         return screen
 
     # Answering
 
     def _answer(self, turn: _Turn) -> _Answer:
-        text, pending = turn.inbound.text, turn.state.question
+        text, pending = turn.text, turn.state.question
         if not text or len(text) > MAX_TEXT:
             if must_file(turn.screen, pending):
                 return self._safe(turn, None)
@@ -154,9 +180,13 @@ class Conversations:
             request = AgentRequest(
                 sender_id=str(turn.key),
                 text=text,
-                metadata={"screen": turn.screen.to_dict(), "message_id": turn.message_id},
+                metadata={
+                    "screen": turn.screen.to_dict(),
+                    "message_id": turn.message_id,
+                    "contact": turn.contact.certainty.value if turn.contact else None,
+                },
                 dialogue=turn.state.dialogue,
-                slots=_slots(pending),
+                slots=_slots(pending, turn.open_disposition),
                 channel=turn.inbound.channel,
             )
             result = self._agent.handle(request, self._services.settings.rasa_deadline)
@@ -168,7 +198,8 @@ class Conversations:
             cause = error if isinstance(error, AgentFailed) else type(error).__name__
             log.error("rasa failed", extra={"conversation": turn.inbound.conversation_id, "error": str(cause)})
             return self._safe(turn, Reason.FAILURE)
-        return self._guard(turn, _Answer(result.replies, question, result.dialogue))
+        start_over = bool(result.slots.get("start_over"))
+        return self._guard(turn, _Answer(result.replies, question, result.dialogue, start_over=start_over))
 
     def _guard(self, turn: _Turn, answer: _Answer) -> _Answer:
         with self._services.database.read() as connection:
@@ -209,7 +240,7 @@ class Conversations:
         conversation_id = turn.inbound.conversation_id
         with self._services.database.write() as connection:
             conversations.hold_turn(connection, turn.key)
-            replies = self._with_notice(connection, turn, answer.replies)
+            replies = self._with_notice(turn, answer.replies)
             messages.store_replies(
                 connection,
                 turn.message_id,
@@ -219,11 +250,13 @@ class Conversations:
                 now,
                 interlock=answer.reason.value if answer.reason else None,
             )
+            _store_contact(connection, turn, answer)
+            known = Encounter() if answer.start_over else turn.state.encounter
             conversations.store_state(
                 connection,
                 turn.key,
                 question=answer.question,
-                encounter=turn.encounter,
+                encounter=known.learn(turn.screen.findings),
                 now=now,
                 today=self._today(),
                 dialogue=answer.dialogue,
@@ -236,10 +269,9 @@ class Conversations:
         metrics.TURN_SECONDS.observe(time.monotonic() - turn.began)
         return reply
 
-    def _with_notice(self, connection: Connection, turn: _Turn, replies: Sequence[Reply]) -> list[Reply]:
-        """At the first contact, one sentence on what this is; after the advice, never before it."""
-        first = not messages.has_replies(connection, turn.inbound.conversation_id)
-        if not first:
+    def _with_notice(self, turn: _Turn, replies: Sequence[Reply]) -> list[Reply]:
+        """When an episode begins, one sentence on what this is; after the advice, never before it."""
+        if not turn.begins_episode:
             return list(replies)
         notice = self._services.say("utter_notice", turn.inbound.channel)
         red = any(Disposition(reply.disposition).at_least(Disposition.CLARIFY) for reply in replies)
@@ -253,7 +285,23 @@ class Conversations:
         return self._services.today()
 
 
-def _slots(pending: Question | None) -> dict[str, Any]:
-    """The pending question as Rasa's slots. One that followed the advice is asked once: it does not come back."""
+def _slots(pending: Question | None, open_disposition: Disposition) -> dict[str, Any]:
+    """What the conversation knows, as Rasa's slots. A question that followed the advice is asked once: it does
+    not come back."""
     waits = pending is not None and pending.kind is not QuestionKind.ONSET
-    return {"question": pending.to_dict() if pending else None, "question_pending": waits}
+    return {
+        "question": pending.to_dict() if pending else None,
+        "question_pending": waits,
+        "open_disposition": open_disposition.value,
+        "start_over": False,
+    }
+
+
+def _store_contact(connection: Connection, turn: _Turn, answer: _Answer) -> None:
+    """Keeps a telephone number whatever else was said; a bare name only where the reply took it for one."""
+    contact = turn.contact
+    if contact is None or contact.certainty is Certainty.INCOMPLETE:
+        return
+    taken = any(reply.response == TAKES_CONTACT for reply in answer.replies)
+    if contact.certainty is Certainty.GIVEN or taken:
+        conversations.store_contact(connection, turn.key, contact.name, contact.phone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -13,6 +13,11 @@ from bot.triage.model import Decision, Disposition, Finding, Findings, FiredCrit
 
 # No vowels, no 0/O or 1/I/L: easy to read out on the phone and never a word.
 _REFERENCE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+
+
+#: The third contact within this time raises the priority.
+OFTEN = 3
+OFTEN_WITHIN = timedelta(hours=72)
 
 
 class Status(str, Enum):
@@ -53,6 +58,8 @@ class Report:
     criteria: tuple[FiredCriterion, ...] = ()
     #: For staff, where no finding says it: "asked for a person", "question not answered".
     note: str = ""
+    #: More pressing than its disposition says: nobody answers the patient's call.
+    presses: bool = False
     protocol_version: str = ""
     protocol_hash: str = ""
 
@@ -108,15 +115,20 @@ class Escalation:
 
     @classmethod
     def open(
-        cls, conversation_id: str, channel: str, report: Report, message_id: int | None, now: datetime
+        cls, conversation_id: str, channel: str, report: Report, message_id: int | None, now: datetime, earlier: int = 0
     ) -> Escalation:
+        """A new escalation.
+
+        Args:
+            earlier: escalations that the same conversation had within ``OFTEN_WITHIN``.
+        """
         return cls(
             id=new_reference(),
             conversation_id=conversation_id,
             channel=channel,
             status=Status.OPEN,
             disposition=report.disposition,
-            priority=int(_red_symptoms(report) >= 2),
+            priority=int(_red_symptoms(report) >= 2) + int(report.presses) + int(earlier >= OFTEN - 1),
             origin=report.origin,
             findings=_evidence(report, message_id),
             criteria=_fired(report, message_id),
@@ -130,13 +142,13 @@ class Escalation:
     def join(self, report: Report, message_id: int | None, now: datetime) -> Escalation:
         """This escalation with a further report of the same conversation.
 
-        A new symptom key or a higher disposition sets it back to ``open``; the same red flag again raises
-        its priority. A lower disposition never lowers it.
+        A new symptom key or a higher disposition sets it back to ``open``; the same red flag again, or a
+        phone that nobody answers, raises its priority. A lower disposition never lowers it.
         """
         reported = {item.symptom for item in report.findings} | {item.symptom for item in report.criteria}
         worse = report.disposition.acuity < self.disposition.acuity
         news = worse or bool(reported - self.symptoms)
-        again = report.disposition.at_least(Disposition.URGENT) and not self._holds(message_id)
+        again = (_reports_red(report) or report.presses) and not self._holds(message_id)
         joined = replace(
             self,
             disposition=Disposition.worst([self.disposition, report.disposition]),
@@ -156,6 +168,13 @@ class Escalation:
         """The message has been reported already: its action filed it and the turn failed afterwards."""
         held = {item["message_id"] for item in (*self.findings, *self.criteria, *self.notes)}
         return message_id is not None and message_id in held
+
+
+def _reports_red(report: Report) -> bool:
+    """It tells of a red flag; the answer to a question that followed the advice tells nothing new."""
+    if not report.disposition.at_least(Disposition.URGENT):
+        return False
+    return not report.criteria or any(not item.id.endswith(".answered") for item in report.criteria)
 
 
 def _red_symptoms(report: Report) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,14 @@ def find_open(connection: Connection, conversation_id: str) -> Escalation | None
     )
     row = connection.execute(query).first()
     return _escalation(row) if row else None
+
+
+def opened_since(connection: Connection, conversation_id: str, since: datetime) -> int:
+    """How many escalations the conversation has had since then."""
+    query = sa.select(sa.func.count()).where(
+        escalations.c.conversation_id == conversation_id, escalations.c.opened_at >= since
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def list_escalations(connection: Connection, open_only: bool = False, limit: int = 1000) -> list[Escalation]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from bot.escalation import repository
-from bot.escalation.model import Escalation, Report
+from bot.escalation.model import OFTEN_WITHIN, Escalation, Report
 from bot.records.conversations import TurnKey, hold_turn
 from bot.records.database import Database
 
@@ -43,7 +43,8 @@ class EscalationService:
         new one is opened."""
         existing = repository.find_open(connection, conversation_id)
         if existing is None:
-            escalation = Escalation.open(conversation_id, channel, report, message_id, self._now())
+            earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
+            escalation = Escalation.open(conversation_id, channel, report, message_id, self._now(), earlier)
             repository.insert(connection, escalation)
         else:
             escalation = existing.join(report, message_id, self._now())

@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 #: Where the screen's result lies in the message's metadata (put there by the conversation), and in the parse result.
 SCREEN_KEY = "screen"
 REPORT_SYMPTOM = "report_symptom"
+#: What the conversation made of a call-back name and number: "given", "incomplete", or "perhaps" (a bare name).
+CONTACT_KEY = "contact"
+GIVE_CONTACT = "give_contact"
 ANSWER_INTENT = "answer_"
 #: The intents of words that the bot can do nothing with.
 NO_INTENT = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, "out_of_scope"})
@@ -74,6 +77,8 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
                 reports = True
             if reports:
                 _rank_first(message, REPORT_SYMPTOM)
+            elif _gives_contact(message):
+                _rank_first(message, GIVE_CONTACT)
         return messages
 
 
@@ -113,6 +118,13 @@ def _only_mentions_symptom(message: Message, screen: Mapping[str, Any]) -> bool:
     """True for "I have no fever" and the like: no report, but triage can acknowledge it, and no other intent can."""
     intent = message.get(INTENT, {}).get(INTENT_NAME_KEY) or ""
     return bool(screen["findings"]["items"]) and (intent.startswith(ANSWER_INTENT) or intent in NO_INTENT)
+
+
+def _gives_contact(message: Message) -> bool:
+    contact = (message.get(METADATA) or {}).get(CONTACT_KEY)
+    if contact != "perhaps":
+        return contact is not None
+    return message.get(INTENT, {}).get(INTENT_NAME_KEY) in NO_INTENT | {GIVE_CONTACT, "ask_contact"}
 
 
 def _rank_first(message: Message, intent: str) -> None:

@@ -162,6 +162,14 @@ def store_state(
     connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
 
 
+def store_contact(connection: Connection, turn: TurnKey, name: str, phone: str) -> None:
+    """Keeps what the patient gave; an empty part leaves the earlier one."""
+    given = {"contact_name": name, "contact_phone": phone}
+    values = {column: value for column, value in given.items() if value}
+    if values:
+        connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
+
+
 def question_waits(connection: Connection, conversation_id: str, asked_before: datetime) -> bool:
     """The question is still there and was asked before that time."""
     query = sa.select(conversations.c.id).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,9 +114,20 @@ def store_replies(
     )
 
 
-def has_replies(connection: Connection, conversation_id: str) -> bool:
-    query = sa.select(messages.c.id).where(messages.c.conversation_id == conversation_id, messages.c.author == "bot")
-    return connection.execute(query.limit(1)).scalar() is not None
+def last_heard(connection: Connection, conversation_id: str, before: int) -> datetime | None:
+    """When the patient wrote the message before the one with this id."""
+    query = sa.select(messages.c.created_at).where(
+        messages.c.conversation_id == conversation_id, messages.c.author == "patient", messages.c.id < before
+    )
+    return connection.execute(query.order_by(messages.c.id.desc()).limit(1)).scalar()
+
+
+def shown_before(connection: Connection, conversation_id: str, before: int, limit: int = 8) -> list[StoredMessage]:
+    """What stands between the patient's message with this id and their one before, in order."""
+    query = sa.select(messages).where(messages.c.conversation_id == conversation_id, messages.c.id < before)
+    rows = connection.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
+    shown = itertools.takewhile(lambda row: row.author != "patient", rows)
+    return [_stored(row) for row in shown][::-1]
 
 
 def answered_at(connection: Connection, message_id: int) -> datetime | None:

@@ -50,6 +50,9 @@ conversations = sa.Table(
     sa.Column("procedure_date", sa.Date),
     sa.Column("procedure_level", sa.String(16)),
     sa.Column("steroid", sa.Boolean),
+    # Optional, as the patient gave it after the advice, for a call back.
+    sa.Column("contact_name", sa.String(100)),
+    sa.Column("contact_phone", sa.String(16)),
     # A turn owns its conversation until the lease ends; the fence tells a late turn that it has lost it.
     sa.Column("fence", sa.Integer, nullable=False, default=0),
     sa.Column("lease_until", UtcDateTime),
@@ -135,4 +138,17 @@ staff = sa.Table(
     sa.Column("password_hash", sa.String(200), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("disabled_at", UtcDateTime),
+)
+
+unanswered_questions = sa.Table(
+    "unanswered_questions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    # Small letters, single spaces, no end mark: the same question asked twice is one row for each channel.
+    sa.Column("text", sa.String(200), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("first_asked", UtcDateTime, nullable=False),
+    sa.Column("last_asked", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("text", "channel"),
 )

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clinic import ClinicProfile
 from bot.triage.model import ALL_KEYS, Disposition
-from bot.wording import SYMPTOM_NAMES, Message, Wording
+from bot.wording import ANSWER, FRAGMENTS, SOURCES, SYMPTOM_NAMES, Message, Wording
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 WORDING = Wording.load(DATA / "responses")
@@ -21,6 +21,13 @@ FACTS = {
     **CLINIC.facts(datetime(2026, 12, 31, 23, 30, tzinfo=timezone.utc)),
     "reference": "K7QX-4MZP",
     "symptom": LONGEST_SYMPTOM,
+    "choices": "1 Can I get stronger pain medicine? 2 What are the side effects of the steroid? "
+    "3 When do I get my results?",
+    "source": max(
+        (WORDING.say(f"utter_source_{source.replace('+', '_')}", "sms", {}).text for source in SOURCES), key=len
+    ),
+    "version": "2026-11-22",
+    "reviewed_by": "Casey Example, RN",
 }
 PHONE = FACTS["phone"]
 CHANNELS = ("website", "sms")
@@ -36,7 +43,7 @@ TOPICS = [
 ]  # fmt: skip
 ADVICE = {
     Disposition.EMERGENCY: "emergency emergency_self_harm emergency_overdose",
-    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual",
+    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual still_call told correction",
     Disposition.CLARIFY: "ask_headache_duration ask_nausea_duration ask_duration ask_back_pain_course ask_temperature"
     " ask_procedure_day ask_presence ask_leg_onset",
     Disposition.ROUTINE: "routine routine_other routine_resolved hand_off",
@@ -45,17 +52,21 @@ ADVICE = {
 }
 CONVERSATION = [
     "general_red_flag", "filed", "filed_emergency", "filed_routine", "not_filed", "safe_reply", "notice", "greet",
-    "goodbye", "thank", "bot", "not_understood", "menu", "out_of_scope", "empty", "too_long", "nothing_pending",
-    "anything_else",
+    "goodbye", "thank", "bot", "choices", "menu", "out_of_scope", "empty", "too_long", "nothing_pending",
+    "anything_else", "nobody_answers", "called", "seen", "correction_calm", "thank_urgent", "call_first",
+    "question_later", "offer_contact", "contact_noted", "contact_invalid", "follow_up", "follow_up_unclear",
+    "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over",
 ]  # fmt: skip
 ADVISED = {f"utter_{name}": given for given, names in ADVICE.items() for name in names.split()}
 NAMES = (
     set(ADVISED)
     | {f"utter_answer_{topic}" for topic in TOPICS}
     | {f"utter_{name}" for name in CONVERSATION}
-    | {f"utter_symptom_{key}" for key in ALL_KEYS}
+    | FRAGMENTS
+    # A clinic's own topics, added by data alone.
+    | {name for name in WORDING.names() if name.startswith(ANSWER)}
 )
-SENTENCES = sorted(NAMES - SYMPTOM_NAMES)
+SENTENCES = sorted(NAMES - FRAGMENTS)
 
 # 3GPP TS 23.038, section 6.2.1: the default alphabet, and the extension table (two septets each).
 GSM7_BASIC = frozenset(
@@ -114,7 +125,8 @@ def test_sms_fits_two_parts_of_the_gsm_alphabet(name: str) -> None:
 def test_no_false_comfort_no_dose_no_promise(name: str) -> None:
     for channel in CHANNELS:
         found = re.search("|".join(FORBIDDEN), said(name, channel).text, re.IGNORECASE)
-        assert not found, found
+        # Said only when a named person has acknowledged the escalation.
+        assert not found or (name == "utter_seen" and found[0] == "has seen"), found
 
 
 @pytest.mark.parametrize(

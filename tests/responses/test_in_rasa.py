@@ -19,6 +19,10 @@ FACTS = {
     **ClinicProfile.load(DATA / "clinic.yml").facts(datetime(2026, 6, 9, 15, 0, tzinfo=timezone.utc)),
     "reference": "K7QX-4MZP",
     "symptom": "a fever",
+    "choices": "1 When can I drive?",
+    "source": "a source",
+    "version": "1",
+    "reviewed_by": "Casey Example, RN",
 }
 
 

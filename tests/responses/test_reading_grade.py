@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.wording import SYMPTOM_NAMES, Variation, Wording
+from bot.wording import FRAGMENTS, Variation, Wording
 
 WORDING = Wording.load(Path(__file__).resolve().parents[2] / "data" / "responses")
 GRADE = 6.0
@@ -69,7 +69,7 @@ def test_hard_words_and_long_sentences_are_refused() -> None:
     assert grade("Individualised anticoagulation recommendations necessitate multidisciplinary deliberation.") > 20
 
 
-@pytest.mark.parametrize("name", sorted(WORDING.names() - SYMPTOM_NAMES))
+@pytest.mark.parametrize("name", sorted(WORDING.names() - FRAGMENTS))
 def test_reading_grade(name: str) -> None:
     grades = {item.channel or "website": round(grade(english(name, item)), 1) for item in WORDING.variations(name)}
     assert max(grades.values()) <= GRADE, grades
