@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import file, screen_of
-from bot.escalation.model import Origin, Report
+from actions.turn import file, open_disposition, screen_of
+from bot.escalation.model import Origin, Report, filed_response
 from bot.triage.model import Disposition
 
 
@@ -28,7 +28,9 @@ class ActionHandOff(Action):
             note="asked for a person",
         )
         escalation = await file(tracker, report)
-        dispatcher.utter_message(response="utter_hand_off")
+        # Who was told to call now is not sent to office hours.
+        red = open_disposition(tracker).at_least(Disposition.URGENT)
+        dispatcher.utter_message(response="utter_told" if red else "utter_hand_off")
         if escalation is not None:
-            dispatcher.utter_message(response="utter_filed_routine", reference=escalation.id)
+            dispatcher.utter_message(response=filed_response(escalation.disposition), reference=escalation.id)
         return []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,10 +19,12 @@ from bot.console.pages import ConsoleServices, send_page
 from bot.escalation import repository
 from bot.escalation.model import Escalation
 from bot.records.messages import interlock_counts
-from bot.records.tables import messages
+from bot.records.tables import conversations, messages
 
 #: Message ids in one query; below what either database takes.
 IDS_AT_ONCE = 500
+
+_Id = TypeVar("_Id", int, str)
 
 #: Parts of a text in order, each with True where it is to be highlighted.
 Parts = tuple[tuple[str, bool], ...]
@@ -36,6 +38,8 @@ class Entry:
     waiting: str
     #: The messages that it holds, oldest first.
     words: tuple[Parts, ...]
+    #: The name and number that the patient left, if any.
+    contact: str
 
 
 class Worklist:
@@ -65,8 +69,9 @@ class Worklist:
         with self._services.database.read() as connection:
             found = repository.list_escalations(connection, open_only=True)
             texts = _texts(connection, {identity for escalation in found for identity in _held(escalation)})
+            contacts = _contacts(connection, {escalation.conversation_id for escalation in found})
             counts = interlock_counts(connection)
-        return [_entry(escalation, texts, now) for escalation in found], counts
+        return [_entry(escalation, texts, contacts, now) for escalation in found], counts
 
 
 def _held(escalation: Escalation) -> list[int]:
@@ -76,21 +81,35 @@ def _held(escalation: Escalation) -> list[int]:
 
 
 def _texts(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    wanted = sorted(ids)
     texts: dict[int, str] = {}
-    for start in range(0, len(wanted), IDS_AT_ONCE):
-        query = sa.select(messages.c.id, messages.c.text).where(messages.c.id.in_(wanted[start : start + IDS_AT_ONCE]))
+    for wanted in _batches(ids):
+        query = sa.select(messages.c.id, messages.c.text).where(messages.c.id.in_(wanted))
         texts.update((row.id, row.text) for row in connection.execute(query))
     return texts
 
 
-def _entry(escalation: Escalation, texts: Mapping[int, str], now: datetime) -> Entry:
+def _contacts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    contacts: dict[str, str] = {}
+    columns = (conversations.c.id, conversations.c.contact_name, conversations.c.contact_phone)
+    for wanted in _batches(ids):
+        for row in connection.execute(sa.select(*columns).where(conversations.c.id.in_(wanted))):
+            contacts[row.id] = " ".join(part for part in (row.contact_name, row.contact_phone) if part)
+    return contacts
+
+
+def _batches(ids: Iterable[_Id]) -> Iterator[list[_Id]]:
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        yield wanted[start : start + IDS_AT_ONCE]
+
+
+def _entry(escalation: Escalation, texts: Mapping[int, str], contacts: Mapping[str, str], now: datetime) -> Entry:
     words = tuple(
         highlight(texts[identity], [item for item in escalation.findings if item["message_id"] == identity])
         for identity in _held(escalation)
         if identity in texts
     )
-    return Entry(escalation, waiting_words(now - escalation.opened_at), words)
+    return Entry(escalation, waiting_words(now - escalation.opened_at), words, contacts[escalation.conversation_id])
 
 
 def highlight(text: str, findings: Sequence[Mapping[str, Any]]) -> Parts:

@@ -9,19 +9,17 @@ from bot.records.messages import StoredMessage
 from bot.triage.model import Question
 
 _NUMBERS = (
-    ("1", "one", "first"),
-    ("2", "two", "second"),
-    ("3", "three", "third"),
-    ("4", "four", "fourth"),
-    ("5", "five", "fifth"),
-    ("6", "six", "sixth"),
-    ("7", "seven", "seventh"),
-    ("8", "eight", "eighth"),
-    ("9", "nine", "ninth"),
+    ("1", "1st", "one", "first"),
+    ("2", "2nd", "two", "second"),
+    ("3", "3rd", "three", "third"),
+    ("4", "4th", "four", "fourth"),
+    ("5", "5th", "five", "fifth"),
+    ("6", "6th", "six", "sixth"),
+    ("7", "7th", "seven", "seventh"),
+    ("8", "8th", "eight", "eighth"),
+    ("9", "9th", "nine", "ninth"),
 )
-_CHOICE = re.compile(
-    r"(?:the |number |option |no\.? |# ?)*(?P<number>\w+?)(?:st|nd|rd|th)?(?: one| choice| option)?[\s.)!]*"
-)
+_CHOICE = re.compile(r"(?:the |number |option |no\.? |# ?)*(?P<number>\w+)(?: one| choice| option)?[\s.)!]*")
 
 
 def meant(text: str, question: Question | None, last: Sequence[StoredMessage]) -> str:

@@ -53,7 +53,11 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
     }
     for match in phonenumbers.PhoneNumberMatcher(text, clinic.country, leniency=phonenumbers.Leniency.POSSIBLE):
         phone = _e164(match.number)
-        if phone not in own and (asked or _SAID.search(text)):
+        if phonenumbers.is_possible_number_with_reason(match.number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+            continue
+        if phone in own:
+            return None
+        if asked or _SAID.search(text):
             return Contact(Certainty.GIVEN, _name(text[: match.start] + " , " + text[match.end :], asked), phone)
     if not asked:
         return None

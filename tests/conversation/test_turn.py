@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.conversation.reply import TurnReply
 from bot.conversation.spool import Spool
@@ -228,3 +229,61 @@ def test_fault_of_our_own_still_gets_the_advice_out(services: TestServices, monk
     monkeypatch.setattr("bot.conversation.turn.judge", broken)
     reply = take(converse(services, utters("utter_greet")), NUMB)
     assert [message.response for message in reply.messages] == ["utter_urgent", "utter_not_filed"]
+
+
+def test_a_new_episode_begins_after_a_day_of_silence(services: TestServices) -> None:
+    seen: list[AgentRequest] = []
+
+    def script(request: AgentRequest) -> AgentTurn:
+        seen.append(request)
+        return AgentTurn([services.say("utter_greet", "website")], {"slots": {}, "events": []}, {})
+
+    conversations = converse(services, script)
+    first = take(conversations, "hello", "m1")
+    services.pass_time(hours=23)
+    second = take(conversations, "hello", "m2")
+    services.pass_time(hours=25)
+    third = take(conversations, "hello", "m3")
+    assert [request.dialogue is None for request in seen] == [True, False, True]
+    notices = ["utter_notice" in [message.response for message in reply.messages] for reply in (first, second, third)]
+    assert notices == [True, False, True]
+
+
+def test_a_contact_is_kept_whatever_else_the_message_says(services: TestServices) -> None:
+    take(converse(services, BROKEN["loading"]), "my leg went numb, call me at 555-555-0148")
+    with services.database.read() as connection:
+        assert connection.execute(sa.text("SELECT contact_phone FROM conversations")).scalar() == "+15555550148"
+
+
+def test_a_bare_name_is_kept_only_where_the_reply_takes_it(services: TestServices) -> None:
+    conversations = converse(services, utters("utter_offer_contact"))
+    take(conversations, "hello", "m1")
+    take(conversations, "Pat", "m2")
+    query = sa.text("SELECT contact_name FROM conversations")
+    with services.database.read() as connection:
+        assert connection.execute(query).scalar() is None
+    take(converse(services, utters("utter_contact_noted")), "Pat Sample", "m3")
+    with services.database.read() as connection:
+        assert connection.execute(query).scalar() == "Pat Sample"
+
+
+def test_a_choice_is_screened_as_its_words(services: TestServices) -> None:
+    conversations = converse(services, utters("utter_menu"))
+    take(conversations, "qwerty", "m1")
+    reply = take(conversations, "1", "m2")
+    assert reply.disposition is Disposition.URGENT
+    assert "fever" in only_escalation(services).symptoms
+
+
+def test_rasa_is_told_of_the_open_escalation_and_not_of_the_contact(services: TestServices) -> None:
+    take(converse(services, BROKEN["loading"]), NUMB, "m1")
+    seen: list[AgentRequest] = []
+
+    def script(request: AgentRequest) -> AgentTurn:
+        seen.append(request)
+        return AgentTurn([services.say("utter_contact_noted", "website")], {"slots": {}, "events": []}, {})
+
+    take(converse(services, script), "call me at 555-555-0148", "m2")
+    assert seen[0].slots["open_disposition"] == "urgent"
+    assert seen[0].metadata["contact"] == "given"
+    assert "0148" not in repr(seen[0].metadata)

@@ -85,3 +85,23 @@ def test_references_are_short_and_hard_to_guess() -> None:
     references = {new_reference() for _ in range(1000)}
     assert len(references) == 1000
     assert all(len(reference) == 9 and not set(reference) & set("AEIOU01IL") for reference in references)
+
+
+def test_a_phone_that_nobody_answers_raises_the_priority() -> None:
+    pressing = Report(Disposition.ROUTINE, Origin.ACTION, note="nobody answers the phone", presses=True)
+    joined = acknowledged("fever").join(pressing, 2, NOW)
+    assert (joined.priority, joined.disposition, joined.status) == (1, Disposition.URGENT, Status.ACKNOWLEDGED)
+    assert Escalation.open("c", "website", pressing, 2, NOW).priority == 1
+
+
+def test_an_answer_after_the_advice_raises_nothing() -> None:
+    criterion = FiredCriterion("onset.answered", Disposition.URGENT, "leg_symptom", "utter_noted")
+    answer = Report(Disposition.URGENT, Origin.ACTION, criteria=(criterion,))
+    assert acknowledged("leg_symptom").join(answer, 2, NOW).priority == 0
+
+
+def test_the_third_contact_raises_the_priority() -> None:
+    opened = [
+        Escalation.open("c", "website", report(Disposition.URGENT, "fever"), 1, NOW, earlier) for earlier in range(4)
+    ]
+    assert [escalation.priority for escalation in opened] == [0, 0, 1, 1]
