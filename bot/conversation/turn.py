@@ -27,7 +27,8 @@ from bot.records.conversations import ConversationState, StaleTurn, TurnKey
 from bot.records.messages import Inbound, Reply
 from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter, Question, QuestionKind
+from bot.triage.model import Disposition, Encounter, Question
+from bot.triage.questions import follows_advice
 
 log = logging.getLogger(__name__)
 
@@ -288,7 +289,7 @@ class Conversations:
 def _slots(pending: Question | None, open_disposition: Disposition) -> dict[str, Any]:
     """What the conversation knows, as Rasa's slots. A question that followed the advice is asked once: it does
     not come back."""
-    waits = pending is not None and pending.kind is not QuestionKind.ONSET
+    waits = pending is not None and not follows_advice(pending)
     return {
         "question": pending.to_dict() if pending else None,
         "question_pending": waits,

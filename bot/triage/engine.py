@@ -22,10 +22,11 @@ from bot.triage.questions import (
     Hit,
     blocks,
     carried,
+    follows_advice,
     is_answered,
     is_told,
     next_question,
-    onset_question,
+    question_after_advice,
     repeated,
 )
 
@@ -59,7 +60,7 @@ def assess(findings: Findings, pending: Question | None, encounter: Encounter, p
     if not blocks(pending):
         # Advice on what it is about was given; news is only what that means together with this message.
         hits += [hit for hit in brought if _combines(hit)]
-        if pending.kind is QuestionKind.ONSET:
+        if follows_advice(pending):
             return _after_advice(hits, pending, findings, protocol)
         return _decide(hits, pending if answered else None, findings, protocol)
     hits += brought
@@ -121,16 +122,17 @@ def _follow_up(pending: Question, what: str, findings: Findings, protocol: Proto
 
 
 def _after_advice(hits: list[Hit], pending: Question, findings: Findings, protocol: Protocol) -> Decision:
-    """A message after the advice and its onset question: the answer is noted, the advice stays."""
+    """A message after the advice and the question behind it: the answer is noted, the advice stays."""
     if findings.answered:
         asked_about = [hit for hit in hits if hit.finding.symptom in pending.symptoms]
-        noted = _follow_up(pending, "answered", findings, protocol)
+        noted = _follow_up(replace(pending, kind=QuestionKind.ONSET), "answered", findings, protocol)
         # The rows for the same symptom would repeat, or take back, what was said.
         later = [replace(hit, order=AFTER_ROWS + 1) for hit in asked_about]
         hits = [hit for hit in hits if hit not in asked_about] + noted + later
     decision = _decide(hits, None, findings, protocol)
-    is_onset = decision.question is not None and decision.question.kind is QuestionKind.ONSET
-    return replace(decision, question=None) if is_onset else decision
+    # One question behind the advice is enough.
+    again = decision.question is not None and follows_advice(decision.question)
+    return replace(decision, question=None) if again else decision
 
 
 def _decide(hits: list[Hit], answered: Question | None, findings: Findings, protocol: Protocol) -> Decision:
@@ -146,7 +148,7 @@ def _decide(hits: list[Hit], answered: Question | None, findings: Findings, prot
             # A general question is left, if any.
             question = next_question(hits, None, protocol) if worst is Disposition.CLARIFY else None
     elif worst is Disposition.URGENT and findings.language == "en":
-        question = onset_question(hits, protocol)
+        question = question_after_advice(hits, protocol)
     return _decision(hits, worst, question, protocol)
 
 

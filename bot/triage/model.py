@@ -146,7 +146,7 @@ class QuestionKind(str, Enum):
     COURSE = "course"
     TEMPERATURE = "temperature"
     PROCEDURE_DAY = "procedure_day"
-    #: Is it new since the procedure? Asked after the advice; the answer is recorded, nothing is withdrawn.
+    #: Is it new since the procedure? Asked only after the advice.
     ONSET = "onset"
 
 
@@ -177,6 +177,8 @@ class Question:
     asked: int = 1
     #: It followed a general question ("is fever normal?"): "no" or silence files nothing.
     general: bool = False
+    #: It followed advice to call: the answer is noted, nothing is withdrawn, and silence files nothing more.
+    after_advice: bool = False
     #: Our own questions are put plainly; somebody else's may be put the other way round.
     sense: Sense = Sense.THERE
 

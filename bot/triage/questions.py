@@ -9,6 +9,9 @@ from bot.triage.conditions import duration, reading, status
 from bot.triage.model import ALL_KEYS, Disposition, Encounter, Finding, Findings, Question, QuestionKind
 from bot.triage.protocol import Advice, Criterion, Protocol
 
+#: Asked after urgent advice too: the answers help the person who takes the call.
+STILL_WORTH_ASKING = frozenset({QuestionKind.DURATION, QuestionKind.COURSE, QuestionKind.TEMPERATURE})
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -35,7 +38,12 @@ class Hit:
 
 def blocks(pending: Question | None) -> bool:
     """A symptom question that needs its answer: neither one after advice, nor one after a general question."""
-    return pending is not None and pending.kind is not QuestionKind.ONSET and not pending.general
+    return pending is not None and not follows_advice(pending) and not pending.general
+
+
+def follows_advice(pending: Question) -> bool:
+    """Its answer delays and withdraws nothing. An onset question is never asked otherwise."""
+    return pending.after_advice or pending.kind is QuestionKind.ONSET
 
 
 def carried(pending: Question | None, findings: Findings) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -126,14 +134,21 @@ def repeated(pending: Question, hits: Sequence[Hit], protocol: Protocol) -> Ques
     return replace(pending, asked=pending.asked + 1, about=(*kept, *added), response=wording)
 
 
-def onset_question(hits: Sequence[Hit], protocol: Protocol) -> Question | None:
-    """The question that may follow urgent advice; its answer delays and withdraws nothing."""
+def question_after_advice(hits: Sequence[Hit], protocol: Protocol) -> Question | None:
+    """The question that may follow urgent advice: whether a limb symptom is new, or what another symptom of the
+    message would have been asked."""
     asking = [hit.finding for hit in hits if hit.asks(QuestionKind.ONSET)]
-    if not asking:
+    if asking:
+        symptoms = tuple(dict.fromkeys(finding.symptom for finding in asking))
+        wording = protocol.questions[QuestionKind.ONSET].wording(symptoms)
+        return Question(QuestionKind.ONSET, symptoms, wording, _affirmed(asking), after_advice=True)
+    told = {hit.finding.symptom for hit in hits if hit.advice.disposition.at_least(Disposition.URGENT)}
+    open_hits = [hit for hit in hits if not hit.general and hit.finding.symptom not in told]
+    due = next_question(open_hits, None, protocol)
+    if due is None or due.kind not in STILL_WORTH_ASKING:
         return None
-    symptoms = tuple(dict.fromkeys(finding.symptom for finding in asking))
-    wording = protocol.questions[QuestionKind.ONSET].wording(symptoms)
-    return Question(QuestionKind.ONSET, symptoms, wording, _affirmed(asking))
+    about = tuple(finding for finding in due.about if finding.symptom in due.symptoms)
+    return replace(due, about=about, after_advice=True)
 
 
 def _affirmed(findings: Iterable[Finding]) -> tuple[Finding, ...]:

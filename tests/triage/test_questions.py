@@ -144,7 +144,9 @@ def test_a_red_flag_does_not_wait_for_the_answer(protocol: Protocol) -> None:
     for asked in (1, 2):
         decision = say(protocol, ask(protocol, HEADACHE, asked=asked), f("chills"))
         assert (decision.disposition, decision.criteria[0].id) == (Disposition.URGENT, "chills.present")
-        assert decision.question is None
+        # The advice comes first; the question may follow it, and then waits for nothing.
+        assert decision.question is not None
+        assert decision.question.after_advice
 
 
 def test_an_answer_and_a_red_flag(protocol: Protocol) -> None:
@@ -315,3 +317,30 @@ def test_after_the_onset_question_the_count_starts_anew(protocol: Protocol) -> N
     question = say(protocol, ask(protocol, LEG, asked=2), HEADACHE).question
     assert question is not None
     assert (question.kind, question.asked) == (QuestionKind.DURATION, 1)
+
+
+def test_what_else_was_reported_is_asked_after_the_advice(protocol: Protocol) -> None:
+    decision = assess(Findings((HEADACHE, f("fever"))), None, NOBODY, protocol)
+    assert decision.disposition is Disposition.URGENT
+    assert decision.question is not None
+    assert (decision.question.kind, decision.question.symptoms) == (QuestionKind.DURATION, ("headache",))
+    assert decision.question.after_advice
+
+
+@pytest.mark.parametrize("hours", [1.0, 48.0])
+def test_its_answer_is_noted_and_withdraws_nothing(protocol: Protocol, hours: float) -> None:
+    question = assess(Findings((HEADACHE, f("fever"))), None, NOBODY, protocol).question
+    assert question is not None
+    decision = reply(protocol, question, f("headache", duration_hours=hours))
+    assert (decision.disposition, decision.response, decision.question) == (Disposition.URGENT, "utter_noted", None)
+
+
+def test_silence_after_it_is_nothing(protocol: Protocol) -> None:
+    question = assess(Findings((WARM, f("chills"))), None, NOBODY, protocol).question
+    assert question is not None
+    assert say(protocol, replace(question, asked=protocol.questions_in_a_row)).disposition is Disposition.NONE
+
+
+def test_a_symptom_that_is_urgent_itself_is_not_asked_about(protocol: Protocol) -> None:
+    decision = assess(Findings((HEADACHE, f("headache", persistent=True))), None, NOBODY, protocol)
+    assert (decision.disposition, decision.question) == (Disposition.URGENT, None)
