@@ -52,21 +52,25 @@ def train(models: Path = MODELS, root: Path = ROOT) -> Path:
     """Trains with ``rasa train``'s own code and seals the model with its hash.
 
     Raises:
-        ModelError: Rasa refused the data; it has printed why.
+        ModelError: Rasa refused the data.
     """
     from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
 
     model = _model_path(models, root)
-    result = rasa_train(
-        domain=str(root / "domain.yml"),
-        config=str(root / "config.yml"),
-        training_files=[str(root / "data")],
-        output=str(models),
-        force_training=True,
-        fixed_model_name=model.name.partition(".")[0],
-        # Our policies ignore the stories that Rasa would glue together at random.
-        core_additional_arguments={"augmentation_factor": 0},
-    )
+    try:
+        result = rasa_train(
+            domain=str(root / "domain.yml"),
+            config=str(root / "config.yml"),
+            training_files=[str(root / "data")],
+            output=str(models),
+            force_training=True,
+            fixed_model_name=model.name.partition(".")[0],
+            # Our policies ignore the stories that Rasa would glue together at random.
+            core_additional_arguments={"augmentation_factor": 0},
+        )
+    except RasaException as error:
+        raise ModelError(f"Rasa refuses the data: {error}") from error
     if not result.model or not model.is_file():
         raise ModelError("Training failed. See the lines above; check the data with: rasa data validate")
     _seal(model).write_text(_sha256(model) + "\n", encoding="ascii")
