@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import file, open_disposition
+from actions.turn import file, open_disposition, screen_of
 from bot.escalation.model import Origin, Report, Status, filed_response
 from bot.triage.model import Disposition
 
@@ -62,8 +62,14 @@ async def say_after_advice(dispatcher: CollectingDispatcher, tracker: Tracker, i
         escalation = await file(tracker, report)
     # 911 stays 911.
     repeat = "utter_emergency" if advised is Disposition.EMERGENCY else reply.red
-    dispatcher.utter_message(response=(repeat if reply.presses else reply.red) if red else reply.calm)
+    calm = "utter_day_noted" if reply is UNPROMPTED and _tells_day(tracker) else reply.calm
+    dispatcher.utter_message(response=(repeat if reply.presses else reply.red) if red else calm)
     if escalation is not None and (red or intent in WAITS):
         seen = escalation.status is Status.ACKNOWLEDGED
         response = "utter_seen" if seen else filed_response(escalation.disposition)
         dispatcher.utter_message(response=response, reference=escalation.id)
+
+
+def _tells_day(tracker: Tracker) -> bool:
+    """The message says when the procedure was, which no one had asked."""
+    return screen_of(tracker).findings.procedure_day is not None

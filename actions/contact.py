@@ -9,6 +9,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import contact_of
 
+#: By what the conversation made of the message; without a contact in it, it is asked for.
+RESPONSES = {
+    "given": "utter_contact_noted",
+    "perhaps": "utter_contact_noted",
+    "incomplete": "utter_contact_invalid",
+}
+
 
 class ActionContact(Action):
     def name(self) -> str:
@@ -17,6 +24,5 @@ class ActionContact(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        taken = contact_of(tracker) in ("given", "perhaps")
-        dispatcher.utter_message(response="utter_contact_noted" if taken else "utter_contact_invalid")
+        dispatcher.utter_message(response=RESPONSES.get(contact_of(tracker), "utter_offer_contact"))
         return []

@@ -57,11 +57,12 @@ class ActionTriage(Action):
 
 
 def _decide(screen: ScreenResult, pending: Question | None, declined: bool) -> tuple[Decision, bool]:
-    """The screen's decision, or what an answer that nobody can read amounts to. Who does not want to answer is
-    asked once more."""
-    decision = screen.decision
-    left_open = pending is not None and not screen.findings.answered and decision.disposition is Disposition.CLARIFY
-    if pending is None or not left_open or screen.findings.items or declined:
+    """The screen's decision, or what an answer that nobody can read amounts to. Who does not want to answer, or
+    tells something else that helps, is asked once more."""
+    decision, findings = screen.decision, screen.findings
+    left_open = pending is not None and not findings.answered and decision.disposition is Disposition.CLARIFY
+    told = bool(findings.items) or findings.procedure_day is not None
+    if pending is None or not left_open or told or declined:
         return decision, False
     return services().screen.unanswered(pending), True
 

@@ -16,6 +16,8 @@ _SAID = re.compile(r"\b(?:call|text|reach|phone|number|cell|mobile|callback|cont
 _NAME_SAID = re.compile(
     r"\b(?:my name is|name is|name's|this is|it's|it is|i am|i'm)\s+(?P<name>[^\d,.;:!?]+)", re.IGNORECASE
 )
+#: Said without being asked, too.
+_INTRODUCED = re.compile(r"\b(?:my name is|my name's)\s+[^\d,.;:!?]+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’-]*(?:\.? [^\W\d_][\w'’-]*){0,3}")
 _BESIDE_A_NUMBER = re.compile(
     r"\b(?:and|my|number|phone|cell|mobile|call|me|at|on|is|please|back|here|it's|the)\b", re.IGNORECASE
@@ -27,7 +29,7 @@ class Certainty(str, Enum):
 
     #: It holds a telephone number.
     GIVEN = "given"
-    #: It was asked for, and this could be a name and nothing else.
+    #: A name, or what could be one after the question for it, and no number.
     PERHAPS = "perhaps"
     #: It was asked for, and the digits are no telephone number.
     INCOMPLETE = "incomplete"
@@ -59,6 +61,8 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
             return None
         if asked or _SAID.search(text):
             return Contact(Certainty.GIVEN, _name(text[: match.start] + " , " + text[match.end :], asked), phone)
+    if introduced := _INTRODUCED.search(text):
+        return Contact(Certainty.PERHAPS, name=_name(introduced[0], asked))
     if not asked:
         return None
     if sum(character.isdigit() for character in text) >= 5 and len(text) <= LONGEST_NAME:

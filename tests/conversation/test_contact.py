@@ -68,6 +68,12 @@ def test_a_bare_name_is_perhaps_a_contact(text: str) -> None:
     assert contact.name.startswith("Pat")
 
 
+def test_a_name_may_come_unasked() -> None:
+    contact = read_contact("my name is Pat Sample", asked=False, clinic=CLINIC)
+    assert contact is not None
+    assert (contact.certainty, contact.name) == (Certainty.PERHAPS, "Pat Sample")
+
+
 @pytest.mark.parametrize("text", ["I already told you that my leg is numb", "101.5", "what?"])
 def test_other_answers_are_none(text: str) -> None:
     assert read_contact(text, asked=True, clinic=CLINIC) is None

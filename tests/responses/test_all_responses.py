@@ -55,7 +55,7 @@ CONVERSATION = [
     "goodbye", "thank", "bot", "choices", "menu", "out_of_scope", "empty", "too_long", "nothing_pending",
     "anything_else", "nobody_answers", "called", "seen", "correction_calm", "thank_urgent", "call_first",
     "question_later", "offer_contact", "contact_noted", "contact_invalid", "follow_up", "follow_up_unclear",
-    "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over",
+    "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over", "day_noted",
 ]  # fmt: skip
 ADVISED = {f"utter_{name}": given for given, names in ADVICE.items() for name in names.split()}
 NAMES = (
