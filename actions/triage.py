@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.after_advice import say_after_advice
-from actions.answer import COMFORTING, answer, asked_beside
+from actions.answer import COMFORTING, answer, asked_beside, topics
 from actions.turn import file, open_disposition, pending_question, screen_of
 from bot.escalation.model import Origin, Report, filed_response
 from bot.screen import ScreenResult
@@ -84,9 +84,7 @@ async def _answer_beside(
     dispatcher: CollectingDispatcher, tracker: Tracker, decision: Decision
 ) -> list[dict[str, Any]]:
     """Questions in the message that reports the symptom: after the advice, and never what would soften it."""
-    asked = asked_beside(tracker)
-    if not asked:
-        return []
+    asked = topics(tracker)
     red = decision.disposition.at_least(Disposition.URGENT)
     harmless = [topic for topic in asked if topic["intent"] not in COMFORTING]
     if decision.disposition is Disposition.EMERGENCY or (red and tracker.get_latest_input_channel() == SMS):
