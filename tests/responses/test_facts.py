@@ -112,6 +112,7 @@ ANSWERS = [
     ("dose", "G", "can't tell you how much", BOTH), ("dose", "G", "1-800-222-1222", BOTH), ("dose", "G", PHONE, BOTH),
     ("diagnosis", "G", "can't tell what is causing", BOTH), ("diagnosis", "G", PHONE, BOTH),
     ("not_in_instructions", "G", "instructions don't say", BOTH), ("not_in_instructions", "G", OFFICE, BOTH),
+    ("insurance", "", "can't see your plan", BOTH), ("insurance", "", OFFICE, BOTH),
     ("contact", "", re.escape(FACTS["clinic"]), BOTH), ("contact", "", OFFICE, BOTH),
     ("contact", "", re.escape(FACTS["after_hours_phone"]), BOTH), ("contact", "", FACTS["hours"], BOTH),
     ("contact", "", FACTS["address"], BOTH), ("contact", "", "911", BOTH),
