@@ -52,7 +52,7 @@ def read(path: Path) -> Fields:
             path, line, f"not valid YAML ({error.problem})", "Quote the text or fix the indent"
         ) from None
     if not isinstance(node, MappingNode):
-        raise LexiconError(path, 1, "the file is not a mapping of sections", "Start it with 'source:'")
+        raise LexiconError(path, 1, "the file is not a mapping of sections", "Start it with a name and a colon")
     value = _value(path, node)
     if not isinstance(value, Fields):
         raise TypeError("a mapping node gives fields")
