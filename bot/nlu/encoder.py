@@ -13,15 +13,14 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.sentence_encoder import SentenceEncoder
 from bot.nlu.spelling import CORRECTED_TEXT
-
-SCALE_KEY = "scale"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds one dense sentence feature of shape (1, 384) for the text."""
+    """Adds one dense sentence feature of shape (1, 384), of length 1, for the text and for each clause."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -34,13 +33,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {
-            **DenseFeaturizer.get_default_config(),
-            # Length of the vectors. Rasa's LogisticRegressionClassifier has no option for its
-            # regularisation: on vectors of length 1 its probabilities stay too small for any fallback
-            # threshold. Scaling by 4.5 equals C = 20.
-            SCALE_KEY: 4.5,
-        }
+        default: dict[str, Any] = DenseFeaturizer.get_default_config()
+        return default
 
     def __init__(self, config: dict[str, Any], name: str, encoder: SentenceEncoder) -> None:
         super().__init__(name, config)
@@ -63,19 +57,16 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
-        """Raises ValueError if the scale is not a number above 0."""
-        if not config[SCALE_KEY] > 0:
-            raise ValueError(f"SentenceEncoderFeaturizer: {SCALE_KEY} must be above 0, not {config[SCALE_KEY]}")
+        """Nothing can be set."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(training_data.training_examples)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
+        for message in with_clauses(messages):
             text = message.get(CORRECTED_TEXT) or message.get(TEXT)
             # Examples without text are the action names and intents of stories.
             if isinstance(text, str):
-                vector = self._encoder.encode([text]) * self._config[SCALE_KEY]
-                self.add_features_to_message(None, vector, TEXT, message)
+                self.add_features_to_message(None, self._encoder.encode([text]), TEXT, message)
         return messages

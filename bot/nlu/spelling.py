@@ -18,6 +18,7 @@ from rasa.shared.nlu.constants import TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.clauses import with_clauses
 from bot.nlu.sentence_encoder import SentenceEncoder
 
 #: The message attribute that holds the corrected text; the patient's own stays in ``text``.
@@ -143,7 +144,7 @@ class SpellingCorrector(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message in messages:
+        for message in with_clauses(messages):
             text, tokens = message.get(TEXT), message.get(TEXT_TOKENS)
             if not text or not tokens:
                 continue

@@ -20,8 +20,15 @@ from rasa.shared.utils.io import read_yaml_file
 
 QUESTION = "ask_"
 ANSWER = "utter_answer_"
+#: The one intent with a topic's prefix that is none: what the bot itself is.
+ABOUT_THE_BOT = "ask_bot"
 #: Stands for all topics where a rule or a story names an intent.
 ANY_TOPIC = "ask_any_topic"
+
+
+def is_topic(intent: str) -> bool:
+    """True for an intent that has an answer of its own."""
+    return intent.startswith(QUESTION) and intent != ABOUT_THE_BOT
 
 
 class TopicError(RasaException):
@@ -63,11 +70,10 @@ class TopicsImporter(RasaFileImporter):
 
     def _topics(self, domain: Domain) -> list[str]:
         data = self.get_nlu_data()
-        asked = {intent for intent in data.intents if intent.startswith(QUESTION)}
+        asked = {intent for intent in data.intents if is_topic(intent)}
         names = {*data.responses, *domain.responses}
         answered = {QUESTION + name[len(ANSWER) :] for name in names if name.startswith(ANSWER)}
-        # An intent that the domain file lists and that has no answer is none: the bot's own "ask_bot".
-        for intent in sorted(asked - answered - set(domain.intents)):
+        for intent in sorted(asked - answered):
             raise TopicError(
                 f"{self._place('intent: ' + intent)}: the topic {intent} has examples and no answer. "
                 f"Write the response {ANSWER}{intent[len(QUESTION) :]} in a file under data/responses."
