@@ -202,7 +202,7 @@ def _only_temperature(reading: Reading, mention: Mention) -> bool:
 
 def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Finding]:
     """One finding per mention, with what the words around it assert."""
-    negated, over = denial.denied(reading)
+    negated, over, again = denial.denied(reading)
     negated |= spanish.denied(reading)
     gone = time.resolved(reading)
     others = person.others(reading)
@@ -215,7 +215,7 @@ def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Fi
             # Counts also when passive, hedged or only thought of.
             hypothetical = question = False
         resolved = (index in gone or index in over) and not hypothetical
-        past = (past and not recent) or (resolved and time.long_over(reading, index, durations))
+        past = (past and not recent and index not in again) or (resolved and time.long_over(reading, index, durations))
         first, last = reading.words.items[mention.start], reading.words.items[mention.end - 1]
         result.append(
             Finding(
