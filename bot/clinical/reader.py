@@ -49,6 +49,7 @@ class ClinicalReader:
     def __init__(self, lexicon: Lexicon, today: Callable[[], date] = date.today) -> None:
         self._lexicon = lexicon
         self._today = today
+        self._body = frozenset(lexicon.parts | lexicon.senses) | figures.PEOPLE
         known = lexicon.known_words | set(lexicon.abbreviations)
         self._normalise = Normaliser(lexicon.abbreviations, Speller(lexicon.spelling, lexicon.ordinary_words, known))
 
@@ -108,7 +109,9 @@ class ClinicalReader:
 
     def _find(self, words: Words) -> Reading:
         reading = mentions.find(words, self._lexicon)
-        meant = [item for item in reading.mentions if not figures.is_figure(reading, item, self._is_ordinary)]
+        meant = [
+            item for item in reading.mentions if not figures.is_figure(reading, item, self._is_ordinary, self._body)
+        ]
         return replace(reading, mentions=meant)
 
     def _is_ordinary(self, word: str) -> bool:
