@@ -38,6 +38,8 @@ def attach(
         for cue in reading.cue(kind):
             if kind in ("severe", "worse", "better", "new", "old") and _denied(reading, cue.start):
                 continue
+            if kind == "severe" and _was(reading, cue.start):
+                continue
             if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
                 continue
             if kind == "persistent" and any(
@@ -93,6 +95,17 @@ def _denied(reading: Reading, position: int) -> bool:
     """ "not worse", "isn't severe", "not new"."""
     texts = [word.text for word in reading.words.items[max(0, position - 3) : position]]
     return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-2:]
+
+
+def _was(reading: Reading, position: int) -> bool:
+    """ "It was really bad after the accident, but it's been getting better": how strong it once was."""
+    items = reading.words.items
+    if not {"was", "were"} & {word.text for word in items[max(0, position - 2) : position]}:
+        return False
+    denied = [*reading.cue("not_better"), *reading.cue("worse")]
+    return not denied and any(
+        cue.start > position and items[cue.start].sentence == items[position].sentence for cue in reading.cue("better")
+    )
 
 
 def _targets(reading: Reading, start: int, end: int, widely: bool, near: int | None) -> list[int]:

@@ -17,6 +17,8 @@ _RECENT_HOURS = 72.0
 #: "weaker than before the test" compares, it does not date.
 _COMPARING = frozenset(("than", "as", "since"))
 _OWNERS = frozenset("my his her the your lower low upper mid middle a".split())
+#: "Past medical history: seizures, migraine" heads a list.
+_HEADINGS = frozenset(("history", "pmh", "pmhx"))
 _RELATING = frozenset(("than", "as", "what", "that", "which", "like", "how"))
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 #: "Back to normal", "back at work": nothing has come back.
@@ -31,7 +33,8 @@ _PARTS = ("<neck>", "<leg>", "<arm>", "<foot>", "<head>", "<chest>", "<belly>", 
 _PRESENT = frozenset("have has is are am got want wants".split())
 _PRESENT_LEADS = frozenset("i he she we they it there you".split())
 _GOING_ON = frozenset("am is are has have still now currently today tonight again been keep keeps 'm 've".split())
-_NEW_SUBJECTS = frozenset("i my now he she we they his her our".split())
+_FORWARD = frozenset(("used", "no", "outgrew", "outgrown", "fixed", "cured", "healed"))
+_NEW_SUBJECTS = frozenset("since i my now he she we they his her our".split())
 _AFTER = frozenset(("after", "since", "following", "from"))
 _STILL = frozenset("now still since start started began begun been keep keeps today currently again".split())
 
@@ -121,7 +124,7 @@ def _before(reading: Reading, start: int, end: int) -> set[int]:
 
 def _ahead_of(cue: Sequence[Word]) -> bool:
     """ "used to vomit", "no more chills", "I'm over the nausea": the cue stands before the symptom."""
-    return cue[0].text in ("used", "no") or "over" in {word.text for word in cue[:2]}
+    return cue[0].text in _FORWARD or "over" in {word.text for word in cue[:2]}
 
 
 def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
@@ -167,7 +170,7 @@ def historical(reading: Reading, index: int) -> tuple[bool, bool]:
     dated = [
         match
         for match in reading.cue("history")
-        if low <= match.start
+        if (low <= match.start or (match.end == low and items[low - 1].text in _HEADINGS))
         and match.end <= high
         # "The worst headache I ever had", "eyes rolled back in his head": words of the symptom itself date nothing.
         and not _within(mention, match.start, match.end)
