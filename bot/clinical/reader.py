@@ -174,13 +174,19 @@ def _with_readings(
         ]
         if not any(m.concept.symptom == "fever" and _touch(reading, m, item) for m in found):
             found.append(Mention(item.start, item.end, _READING, item.start))
-    if scores and not any(
-        item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found
-    ):
+    scored = ("back_pain", "headache", "leg_symptom", "arm_symptom", "calf", "chest_pain")
+    if scores and not any(item.concept.symptom in scored or _scored_beside(reading, item, scores[0]) for item in found):
         found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
     found = _named(found)
     found.sort(key=lambda item: (item.start, item.end))
     return replace(reading, mentions=found)
+
+
+def _scored_beside(reading: Reading, mention: Mention, score: pain_score.Score) -> bool:
+    """A complaint of some other part of the body that the score is given for ("tooth pain is a 9")."""
+    low, high = min(mention.start, score.start), max(mention.end, score.end)
+    other = mention.concept.symptom == "other" and not mention.concept.marks
+    return other and not reading.words.crosses(low, high, COMMA)
 
 
 def _named(found: list[Mention]) -> list[Mention]:
