@@ -21,6 +21,7 @@ _THIRD = frozenset(("he", "she", "his", "her", "him", "they", "their", "them", "
 _OBJECT_OF = frozenset(
     "tell told ask asked call called text texted with from for to by about see saw like than miss".split()
 )
+_DONE_TO = frozenset("gave give drove drive picked helped lifted carried hugged kissed fed visited brought".split())
 #: "The man beside me", "everyone but me", "an uncle of mine" still speak of the other.
 _BESIDE = frozenset("beside behind near to but except besides of around".split())
 #: "Husband reports ...", "mi esposo ...": the nearest relative named first is whom the message is about.
@@ -115,7 +116,10 @@ def _owners(reading: Reading) -> list[str]:
                 and not any(r == _SELF_WORD and items[i].text in _SELF for i, r in enumerate(result))
             ):
                 objected = False
-            if not objected:
+            if position >= 2 and items[position - 2].text in _DONE_TO and items[position - 1].text in _POSSESSIVE:
+                # "I gave my daughter a ride, came home and threw up"
+                last_other = circle
+            elif not objected:
                 # "my daughter said she has a fever": the pronoun is hers.
                 last_other = circle
                 current = current if reports else circle
@@ -127,11 +131,18 @@ def _owners(reading: Reading) -> list[str]:
         elif word.text in _THIRD and last_other:
             current = last_other
         elif (word.text in _SELF and items[position - 1].text not in _BESIDE) or (
-            word.text == "my" and not _before_person(reading, position)
+            word.text == "my" and not _before_person(reading, position) and not _places(reading, position)
         ):
             current = _SELF_WORD
         result.append(current)
     return result
+
+
+def _places(reading: Reading, position: int) -> bool:
+    """ "A girl in my class", "a man at my church": where, and no part of the writer's body."""
+    return reading.words.items[position - 1].text in ("in", "at", "from") and not any(
+        mention.start <= position + 2 and position < mention.end for mention in reading.mentions
+    )
 
 
 def _asks_on(reading: Reading, start: int) -> bool:

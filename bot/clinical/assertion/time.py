@@ -110,7 +110,13 @@ def _before(reading: Reading, start: int, end: int) -> set[int]:
         low += len(texts) - texts[::-1].index("but")
     earlier = [index for index, item in enumerate(mentions) if low <= item.start and item.end <= start]
     if not earlier:
-        following = [index for index, item in enumerate(mentions) if end <= item.start <= end + 2 and item.end <= high]
+        following = [
+            index
+            for index, item in enumerate(mentions)
+            if end <= item.start <= end + 2
+            and item.end <= high
+            and not any(items[position].text in ("this", "my") for position in range(end + 1, item.start))
+        ]
         if following and _ahead_of(items[start:end]):
             return set(following)
         earlier = [index for index, item in enumerate(mentions) if item.end <= start]
@@ -193,7 +199,12 @@ def _statement(reading: Reading, mention: Mention) -> tuple[int, int]:
         if items[position].text in ("but", "now", "then") or items[position].brk >= SENTENCE:
             low = position
             break
-        if items[position].text == "this" and items[position + 1].text == "time":
+        if items[position].text in ("this", "these") and (
+            items[position].brk >= COMMA
+            or items[position - 1].text in ("and", "so")
+            or items[position + 1].text == "time"
+        ):
+            # "Used to have migraines, this headache is different"
             low = position
             break
     for position in range(mention.end, high):

@@ -32,6 +32,8 @@ TIME: list[tuple[str, set[str]]] = [
     ("my discogram was a month ago and I have chills", {"chills"}),
     ("a pain in my back when I sit", {"back_pain"}),
     ("the pain in my leg is twice what it used to be", {"leg_symptom"}),
+    ("used to get migraines, this headache is different and won't stop", {"headache"}),
+    ("I had an infection in 2019 and this looks the same, red with pus", {"infection_sign"}),
     ("I vomited so much that I ended up in the ER", {"nausea"}),
     ("back when they did the first one all was well, this time I have a fever", {"fever"}),
 ]
@@ -40,6 +42,7 @@ PERSON: list[tuple[str, set[str]]] = [
     ("my friend's mother has chest pain", set()),
     ("my coworker's husband had a discogram and got an infection", set()),
     ("a client of mine passed out", set()),
+    ("a boy in my class fainted", set()),
     ("the triplets have fevers", set()),
     ("my toddler has a rash with bumps. Infected?", set()),
     ("my dad lost feeling in his leg after his stroke", set()),
@@ -50,6 +53,8 @@ PERSON: list[tuple[str, set[str]]] = [
     ("my daughter told me she wants to die", {"self_harm"}),
     # The writer, or the one they write for
     ("my friend had a fever after hers and now I have it", {"fever"}),
+    ("I gave my daughter a ride, came home and threw up", {"nausea"}),
+    ("my husband is the one who had the test. his leg is weak", {"leg_symptom"}),
     ("my neighbor drove me home and then I started vomiting", {"nausea"}),
     ("My mother had the discogram. She has a fever. Her leg is numb.", {"fever", "leg_symptom"}),
     ("Anyone else get headaches? Mine start at noon every day.", {"headache"}),
