@@ -141,7 +141,7 @@ def _owners(reading: Reading) -> list[str]:
 def _places(reading: Reading, position: int) -> bool:
     """ "A girl in my class", "a man at my church": where, and no part of the writer's body."""
     return reading.words.items[position - 1].text in ("in", "at", "from") and not any(
-        mention.start <= position + 2 and position < mention.end for mention in reading.mentions
+        mention.start <= position + 1 + mention.joined and position < mention.end for mention in reading.mentions
     )
 
 
