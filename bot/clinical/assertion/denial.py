@@ -177,7 +177,8 @@ def _shares(reading: Reading, item: Mention, position: int, finish: int) -> bool
 def _is_elsewhere(reading: Reading, item: Mention) -> bool:
     """ "No swelling, just redness around the hole": behind the contrast the same is there after all."""
     first = item.head if item.joined else item.start
-    if not any(reading.begins("contrast", index) for index in range(first + 1, item.end)):
+    # Behind the contrast stand at least the symptom and its place.
+    if not any(reading.begins("contrast", index) for index in range(first + 1, item.end - 2)):
         return False
     return not any(first < other.start and other.end <= item.end for other in reading.mentions)
 
