@@ -216,7 +216,7 @@ def _in_context(words: Words, number: Number) -> bool:
     near = [word for word in items[low:high] if word.sentence == sentence or word.text in _FEVER_WORDS]
     if any(word.text in _OTHER_LEADS for word in items[max(0, number.start - 2) : number.start]):
         return False
-    if number.start and items[number.start - 1].text == "t":
+    if number.start and items[number.start - 1].text == "t" and number.value != int(number.value):
         # A chart's "T 101.2".
         return True
     return any(word.text in _FEVER_WORDS for word in near)
