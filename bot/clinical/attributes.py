@@ -102,7 +102,7 @@ def _denied(reading: Reading, position: int) -> bool:
 
 
 def _was(reading: Reading, position: int) -> bool:
-    """ "It was really bad after the accident, but it's been getting better": how strong it once was."""
+    """ "The pain was severe at first but is better each morning": how strong it once was."""
     items = reading.words.items
     if not {"was", "were"} & {word.text for word in items[max(0, position - 2) : position]}:
         return False

@@ -25,7 +25,7 @@ _DESCRIBING = (
     "ant",
     "less",
 )
-#: With a name behind it a symptom is a title: "Fever by Peggy Lee".
+#: With a name behind it a symptom is a title: "Chills by Nadine Moss".
 _BY = "by"
 _NO_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
@@ -101,7 +101,7 @@ def _has_reading(reading: Reading, start: int) -> bool:
 
 
 def _is_title(reading: Reading, mention: Mention) -> bool:
-    """ "Fever by Peggy Lee": capitals in the symptom and in the name behind "by"."""
+    """ "Chills by Nadine Moss": capitals in the symptom and in the name behind "by"."""
     items, original = reading.words.items, reading.words.original
     if mention.end + 1 >= len(items) or items[mention.end].text != _BY or items[mention.end].brk != NO_BREAK:
         return False
@@ -114,7 +114,7 @@ def _is_title(reading: Reading, mention: Mention) -> bool:
 
 
 def _is_moved(reading: Reading, mention: Mention) -> bool:
-    """ "Chills, literal chills, when the choir came in": a scene in the same sentence or beside it, and nothing ill."""
+    """ "Shivers, pure shivers, at that key change": a scene in the same sentence or beside it, and nothing ill."""
     items = reading.words.items
     if items[mention.end - 1].text not in _CHILLS or any(
         other.concept.symptom != "chills" for other in reading.mentions

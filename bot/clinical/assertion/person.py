@@ -34,7 +34,7 @@ _PAST = frozenset(
     "killed died committed attempted tried was were became had did wanted hung shot hanged used ago drowned ended "
     "after took once survived lost".split()
 )
-#: "Could it be a stroke?", "Infected?": asks on about the one spoken of.
+#: "Is it an abscess?": asks on about the one spoken of.
 _ASKING_ON = frozenset(("it", "this", "that"))
 #: An age from which a bare "45 year old male" may be the writer.
 _ADULT = 18

@@ -274,7 +274,7 @@ def _dates_procedure(reading: Reading, mention: Mention, cue: Match) -> bool:
 
 
 def _of_an_episode(reading: Reading, mention: Mention, low: int, high: int, texts: set[str]) -> bool:
-    """ "Numb while I was on it; two months later all was fine": a stretch of time whose end is told."""
+    """ "Shaky when I took Lyrica; it stopped within a month": a stretch of time whose end is told."""
     ended = any(match.start >= mention.end for kind in ("resolved", "off_medicine") for match in reading.cue(kind))
     return (
         (ended or bool(reading.cue("well")))

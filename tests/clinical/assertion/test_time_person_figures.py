@@ -9,8 +9,8 @@ from bot.clinical import ClinicalReader
 #: text → symptoms that are there now
 TIME: list[tuple[str, set[str]]] = [
     # An end in any wording
-    ("queasy for about a week, then never again", set()),
-    ("my migraines went from weekly to hardly ever", set()),
+    ("shivering most of April, then never again", set()),
+    ("my dizzy vomiting fits went from every morning to almost never", set()),
     ("the vomiting only lasted two days and I was fine after that", set()),
     ("I outgrew my seizures", set()),
     ("finally over the fever I picked up three weeks ago", set()),
@@ -44,9 +44,9 @@ PERSON: list[tuple[str, set[str]]] = [
     ("a client of mine passed out", set()),
     ("a boy in my class fainted", set()),
     ("the triplets have fevers", set()),
-    ("my toddler has a rash with bumps. Infected?", set()),
-    ("my dad lost feeling in his leg after his stroke", set()),
-    ("my mom took this drug and her back pain became unbearable", set()),
+    ("my niece's ear is dripping pus. Is it an abscess?", set()),
+    ("my uncle's leg has been weak since his second stroke", set()),
+    ("my wife tried this medicine and her headaches were unbearable", set()),
     ("my brother killed himself in May", set()),
     # Never silent about a life in danger
     ("my roommate says he wants to kill himself", {"self_harm"}),
@@ -57,21 +57,21 @@ PERSON: list[tuple[str, set[str]]] = [
     ("my husband is the one who had the test. his leg is weak", {"leg_symptom"}),
     ("my neighbor drove me home and then I started vomiting", {"nausea"}),
     ("My mother had the discogram. She has a fever. Her leg is numb.", {"fever", "leg_symptom"}),
-    ("Anyone else get headaches? Mine start at noon every day.", {"headache"}),
+    ("Does anybody get numb toes? Mine began on the ride home.", {"leg_symptom"}),
 ]
 
 FIGURES: list[tuple[str, set[str]]] = [
     ("gold rush fever hit the valley", set()),
     ("the whole town has hockey fever", set()),
-    ("Fever by Peggy Lee is her best", set()),
-    ("my laptop has a virus and it's burning up", set()),
-    ("chills, actual chills, when the choir came in", set()),
+    ("the mixtape opens with Chills by Nadine Moss", set()),
+    ("the tablet froze twice and it's burning up", set()),
+    ("shivers, pure shivers, at that key change", set()),
     ("numb to all the drama", set()),
     ("moving is stressful and the contract is a giant headache", set()),
     ("deadlines are killing me", set()),
     ("the price gave me a heart attack", set()),
     ("got cold feet and cancelled", set()),
-    ("paralyzed by the number of choices", set()),
+    ("paralyzed by overthinking every email", set()),
     ("got choked up at the wedding", set()),
     ("the company is bleeding money", set()),
     # The same words of a body
