@@ -15,7 +15,7 @@ from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.normalise import Normaliser
 from bot.clinical.text.spelling import Speller
-from bot.clinical.text.words import COMMA, Words
+from bot.clinical.text.words import CLAUSE, COMMA, Words
 from bot.triage.model import Finding, Findings, Question, QuestionKind
 
 #: Longer texts are read up to here: the limit of a message is far below.
@@ -186,7 +186,7 @@ def _scored_beside(reading: Reading, mention: Mention, score: pain_score.Score) 
     """A complaint of some other part of the body that the score is given for ("tooth pain is a 9")."""
     low, high = min(mention.start, score.start), max(mention.end, score.end)
     other = mention.concept.symptom == "other" and not mention.concept.marks
-    return other and not reading.words.crosses(low, high, COMMA)
+    return other and not reading.words.crosses(low, high, CLAUSE)
 
 
 def _named(found: list[Mention]) -> list[Mention]:
@@ -220,8 +220,8 @@ def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Fi
         concept = mention.concept
         hypothetical, question = questions.hypothetical(reading, index)
         past, recent = time.historical(reading, index)
-        if concept.symptom == "self_harm":
-            # Counts also when passive, hedged or only thought of.
+        if concept.symptom == "self_harm" or (concept is _SCORE and hypothetical and not question):
+            # Counts also when passive, hedged or only thought of; so does "I'd give it a nine out of ten".
             hypothetical = question = False
         resolved = (index in gone or index in over) and not hypothetical
         past = (past and not recent and index not in again) or (resolved and time.long_over(reading, index, durations))

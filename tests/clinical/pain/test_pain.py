@@ -18,13 +18,14 @@ STRONG_FAMILIES = [
     "LBP worse today", "pt with severe LBP", "my back goes into full spasm", "oh my god the pain",
     "this is not my usual pain", "the ache is in a different place", "gut wrenching back pain",
     "the pain in my spine is driving me insane", "a whole new level of pain", "pain not controlled",
+    "I'd give it a nine out of ten", "the pain wakes me up", "pain in another spot now",
 ]  # fmt: skip
 PLAIN_BACK = ["ouch my back", "my back twinges when I sit", "my back hates me today", "a crick in my neck",
     "I tweaked my back", "something popped in my lower back"]  # fmt: skip
 #: Parts and complaints that have nothing to do with the spine, however bad.
 ELSEWHERE = [
     "my shoulder is worse today", "my elbow keeps getting worse", "the knee is a lot worse", "tooth pain is a 9/10",
-    "shoulder pain 8/10", "I stubbed my toe and it throbs", "rolled my ankle, it is sore", "terrible heartburn",
+    "shoulder pain 8/10", "my tooth hurts, 10/10", "I stubbed my toe and it throbs", "rolled my ankle, it is sore", "terrible heartburn",
     "my ears won't stop ringing", "menstrual cramps are killing me", "my cat scratched my arm", "bitten by a tick",
     "hard to read, the letters are all fuzzy", "I can't smell anything properly", "my skin is dry and itchy",
     "white patches on my hands", "I'm going bald", "my eyes are dry and gritty", "brain fog all week",
