@@ -25,7 +25,8 @@ PLAIN_BACK = ["ouch my back", "my back twinges when I sit", "my back hates me to
 #: Parts and complaints that have nothing to do with the spine, however bad.
 ELSEWHERE = [
     "my shoulder is worse today", "my elbow keeps getting worse", "the knee is a lot worse", "tooth pain is a 9/10",
-    "shoulder pain 8/10", "my tooth hurts, 10/10", "I stubbed my toe and it throbs", "rolled my ankle, it is sore", "terrible heartburn",
+    "shoulder pain 8/10", "my tooth hurts, 10/10", "I stubbed my toe and it throbs", "rolled my ankle, it is sore",
+    "terrible heartburn",
     "my ears won't stop ringing", "menstrual cramps are killing me", "my cat scratched my arm", "bitten by a tick",
     "hard to read, the letters are all fuzzy", "I can't smell anything properly", "my skin is dry and itchy",
     "white patches on my hands", "I'm going bald", "my eyes are dry and gritty", "brain fog all week",
