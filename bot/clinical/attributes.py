@@ -40,7 +40,7 @@ def attach(
                 continue
             if kind == "severe" and _was(reading, cue.start):
                 continue
-            if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
+            if kind == "old" and _of_something_else(reading, cue.start, cue.end):
                 continue
             if kind == "persistent" and any(
                 item.concept.id == _USUAL and item.start <= cue.start < item.end for item in reading.mentions
@@ -99,6 +99,15 @@ def _denied(reading: Reading, position: int) -> bool:
     """ "not worse", "isn't severe", "not new"."""
     texts = [word.text for word in reading.words.items[max(0, position - 3) : position]]
     return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-2:]
+
+
+def _of_something_else(reading: Reading, start: int, end: int) -> bool:
+    """ "Worse than before", "numb when I sit for a long time", "was fine for a while but now my leg is numb"."""
+    items = reading.words.items
+    return items[start - 1].text in ("than", "worse") or bool(_NOT_ITS_AGE & {word.text for word in items[start:end]})
+
+
+_NOT_ITS_AGE = frozenset("when whenever while if after okay ok fine good well great sit stand walk drive lie".split())
 
 
 def _was(reading: Reading, position: int) -> bool:

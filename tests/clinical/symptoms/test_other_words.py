@@ -11,7 +11,8 @@ from bot.triage.model import Disposition
 
 OTHER_WORDS = {
     "fever": [
-        "Tmax 102.1 last night", "T 101.2, HR 110", "pyrexial since noon", "um it was like a hundred and one when I checked",
+        "Tmax 102.1 last night", "T 101.2, HR 110", "pyrexial since noon",
+        "um it was like a hundred and one when I checked",
         "evening rise of temperature",
     ],
     "chills": [
@@ -66,6 +67,7 @@ QUIET = [
     "she stumbled upon your site", "I trip over my words in meetings", "burned my finger on the stove",
     "account balance is off", "is it ok to sit in a warm bath", "sitting in red chairs", "a cute hot pink shirt",
     "leave a note for the doctor", "food got stuck in my teeth", "I can't go on Monday", "can't go on vacation",
+    "took the whole bottle of water", "when can I get my stitches wet",
     "lost my voice cheering at the game", "out of breath laughing", "dentist numbed my lip on one side",
     "chilled with friends", "netflix and chill tonight", "my hands are cold from the snow", "walking on eggshells",
     "walking on air after the news", "took one oxycodone at 8", "the fan shakes",
@@ -90,6 +92,13 @@ def test_near_neighbour_stays_quiet(screen: Screen, text: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("site", "sitting"), ("none", "non"), ("note", "not"), ("cute", "cutting")])
 def test_unlike_words_have_unlike_base_forms(one: str, other: str) -> None:
     assert lemma(one) != lemma(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["my toes go numb when I sit for a long time", "I felt fine for a while but now my leg keeps giving out"]
+)
+def test_a_while_that_is_not_its_age(screen: Screen, text: str) -> None:
+    assert screen.run(text).decision.disposition.at_least(Disposition.URGENT)
 
 
 def test_pills_by_the_handful_are_an_emergency(screen: Screen) -> None:
