@@ -220,10 +220,10 @@ def _meaning(
         return "uncertain"
     if _is_over(reading) and kind not in ("no", "little"):
         return "resolved"
-    if sense is Sense.REVERSED and kind in ("", "confirm") and len(reading.words):
-        if reading.words.items[0].text == "not":
-            # "Can you move your toes?" "Not on the left."
-            return "present"
+    opening = [word.text for word in reading.words.items[:1]]
+    if sense is Sense.REVERSED and kind in ("", "confirm") and opening == ["not"]:
+        # "Can you move your toes?" "Not on the left."
+        return "present"
     if not answer:
         return "present" if not other and _implies(reading, durations, parts) else None
     reserved = _is_reserved(reading, answer)

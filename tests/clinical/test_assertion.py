@@ -109,6 +109,18 @@ DENIALS: list[tuple[str, set[str], set[str]]] = [
     ("no vomiting, fever 102.3", {"fever"}, {"nausea"}),
     ("can't get the fever to come down", {"fever"}, set()),
     ("without my brace my leg goes numb", {"leg_symptom"}, set()),
+    # A statement behind a comma is no item of the list
+    ("no swelling, my right calf is numb", {"leg_symptom"}, set()),
+    ("no chills, my foot burns and tingles", {"leg_symptom"}, set()),
+    ("no back pain, can't pee", {"bladder_bowel"}, set()),
+    ("no chills, threw up a lot", {"nausea"}, {"chills"}),
+    ("no chills, running a fever", {"fever"}, {"chills"}),
+    ("no chills, redness at the needle site since noon", {"infection_sign"}, {"chills"}),
+    ("no prior illness, presents with chest pain", {"chest_pain"}, set()),
+    ("no chills, throwing up, or numbness", set(), {"chills", "nausea", "leg_symptom"}),
+    ("denies chills, throwing up", set(), {"chills", "nausea"}),
+    ("it hasn't given me a headache", set(), {"headache"}),
+    ("they didn't give me anything for the fever", {"fever"}, set()),
 ]
 
 LASTING = [

@@ -26,6 +26,14 @@ _BARE = frozenset(("no", "without", "zero", "minus", "nope"))
 _FORMAL = frozenset(("free", "negative", "neg", "absence", "nor", "neither"))
 _LISTING = frozenset(("not", "never", "none", "yet"))
 _TAKEN_BACK = frozenset("but though although yet however except still sometimes anymore keep unless".split())
+#: Verbs of clinicians' notes that report: "no trauma, presents with weakness".
+_REPORTING = frozenset(
+    "presents presented presenting complains complaining complained reports reported endorses endorsed admits admitted "
+    "describes described notes states has had is was c/o".split()
+)
+_DOING = frozenset("can could cannot did unable threw puked vomited wet lost had passed fainted".split())
+#: Before the part of a statement: "no fever, my whole leg is numb".
+_OWNED = frozenset("my his her the whole entire left right both our".split())
 _TRAILING = frozenset(("though", "tho", "instead"))
 _REACHING = frozenset("go shoot radiate travel run spread move come extend reach in into down to".split())
 
@@ -113,6 +121,8 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
     while position < len(items):
         word = items[position]
         parted = parted or word.brk == COMMA
+        if word.brk == COMMA and word.text in _REPORTING:
+            break
         if (word.brk >= LINE and (result or not _heads_list(reading, position))) or (
             word.brk == COMMA and position == end
         ):
@@ -122,7 +132,7 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         if position in starts:
             group = starts[position]
             finish = max(reading.mentions[index].end for index in group)
-            if result and _states_itself(reading, position, finish):
+            if result and not formal and _states_itself(reading, position, finish):
                 break
             heads = max(reading.mentions[index].head for index in group)
             verbal = any(item.lemma in _VERBS for item in items[position:heads])
@@ -189,13 +199,33 @@ def _is_wish(reading: Reading, item: Mention) -> bool:
     return item.concept.symptom == "self_harm" and not _TAKEN_BACK & {word.text for word in following}
 
 
+def _rest(reading: Reading, start: int) -> list[str]:
+    """The words from here to the end of the clause."""
+    return [word.text for word in reading.words.items[start : reading.words.clause_bounds(max(0, start - 1))[1]]]
+
+
 def _states_itself(reading: Reading, position: int, finish: int) -> bool:
     """The item of a list is a report: "no fever, headache is terrible", "..., fever 101", "..., chills though"."""
     items = reading.words.items
     if finish < len(items) and items[finish].brk == 0 and items[finish].text in _FINITE:
         return True
-    if items[position].brk != COMMA or items[position].text in _CONNECTORS:
+    begin = position - (items[position].brk == 0 and items[position - 1].text in _OWNED)
+    if items[begin].brk == 0 and begin > 0 and items[begin - 1].text in _OWNED:
+        begin -= 1
+    if items[begin].brk != COMMA or items[begin].text in _CONNECTORS:
         return False
+    if any(word.text in _FINITE for word in items[position + 1 : finish]):
+        # "..., leg is numb"
+        return True
+    first, rest = items[position].text, _rest(reading, finish)
+    if not _ALTERNATIVES & set(rest) and (
+        first in _DOING
+        or (first.endswith("ing") and finish > position + 1)
+        or (begin < position and any(m.start == position and m.joined and m.head > position for m in reading.mentions))
+        or (rest[:1] in (["since"], ["twice"]) and rest[1:2] not in (["the"], ["my"], ["then"], ["surgery"]))
+    ):
+        # "..., can't pee", "..., running a fever", "..., my thigh burns", "..., chills since noon"
+        return True
     end = next((index for index in range(finish, len(items)) if items[index].brk >= COMMA), len(items))
     texts = [word.text for word in items[finish:end]]
     if not texts:
