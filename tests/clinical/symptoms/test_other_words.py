@@ -36,7 +36,7 @@ OTHER_WORDS = {
     "infection_sign": [
         "erythema and induration at the puncture site", "purulent drainage from the incision", "nightsweats",
         "reddness at the site", "the site is hott", "skin is hot to touch around the injection",
-        "the cut on my back has gone bad", "red and swollen back there",
+        "my neck incision is weepy", "the cut on my back has gone bad", "red and swollen back there",
     ],
     "breathing": [
         "weezing all night", "hard to take a full breath", "in respiratory distress", "tachypneic and pale",
@@ -101,5 +101,6 @@ def test_a_while_that_is_not_its_age(screen: Screen, text: str) -> None:
     assert screen.run(text).decision.disposition.at_least(Disposition.URGENT)
 
 
-def test_pills_by_the_handful_are_an_emergency(screen: Screen) -> None:
-    assert screen.run("took a handful of pills").decision.disposition is Disposition.EMERGENCY
+@pytest.mark.parametrize("text", ["took a handful of pills", "thunderclap headache"])
+def test_two_words_are_an_emergency(screen: Screen, text: str) -> None:
+    assert screen.run(text).decision.disposition is Disposition.EMERGENCY
