@@ -16,18 +16,18 @@ OTHER_WORDS = {
         "evening rise of temperature",
     ],
     "chills": [
-        "chills on and off since Sunday", "chills with my back pain", "I started getting chills at work",
+        "chills on and off since Sunday", "chills with my back pain", "chills by the evening",
         "freezing one minute sweating the next", "my jaw won't stop chattering", "quaking with cold",
         "chilly and achy all over", "cold to my core", "hot then cold then hot again", "I feel like I sit in a freezer",
         "chill bumps all over",
     ],
     "leg_symptom": [
-        "heavy legs", "cold legs", "lost all the feeling in my left leg", "not much feeling in my right foot",
+        "heavy legs", "cold legs", "lost most of the sensation in both feet", "not much feeling in my right foot",
         "decreased sensation in the left foot", "like walking on broken glass", "feels like walking on marshmallows",
         "my legs turn to mush", "leg won't bear weight", "can't put weight on my leg", "my balance is off",
         "unsteady when I walk", "I stagger when I walk", "can't tell if my shoe is on", "RLE weakness 4/5",
         "motor strength 3/5 left leg", "dorsiflexion weakness on the left", "new footdrop", "radiculopathy is worse",
-        "my leg doesn't feel like it belongs to me", "my foot is numb on one side", "it burns from my hip to my ankle",
+        "my leg doesn't feel like it belongs to me", "my foot is numb on one side", "travels from my hip into my shin",
         "had to lift my leg with my hands", "I stuck a pin in my foot and did not feel it",
         "my leg feels about 100 pounds", "my leg doesn't work right", "can barely feel the floor",
         "my leg has been tingling non stop", "leg buckled and I nearly went down", "keep tripping over nothing",
@@ -43,7 +43,7 @@ OTHER_WORDS = {
         "it feels like somebody sits on my lungs", "lungs feel like they are closing up", "cant get enuf air",
     ],
     "chest_pain": [
-        "I feel like I have an elephant on my ribs", "chest feels like it is in a vice", "substernal pressure",
+        "an elephant is parked on my breastbone", "chest feels like it is in a vice", "substernal pressure",
         "CP radiating to the jaw",
     ],
     "neuro": [
@@ -95,7 +95,7 @@ def test_unlike_words_have_unlike_base_forms(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["my toes go numb when I sit for a long time", "I felt fine for a while but now my leg keeps giving out"]
+    "text", ["my thigh tingles if I drive for a long time", "all good for a while but now my foot drags"]
 )
 def test_a_while_that_is_not_its_age(screen: Screen, text: str) -> None:
     assert screen.run(text).decision.disposition.at_least(Disposition.URGENT)
