@@ -132,7 +132,7 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         if position in starts:
             group = starts[position]
             finish = max(reading.mentions[index].end for index in group)
-            if result and not formal and _states_itself(reading, position, finish):
+            if (result or unknown) and not formal and _states_itself(reading, position, finish):
                 break
             heads = max(reading.mentions[index].head for index in group)
             verbal = any(item.lemma in _VERBS for item in items[position:heads])
@@ -208,6 +208,9 @@ def _states_itself(reading: Reading, position: int, finish: int) -> bool:
     """The item of a list is a report: "no fever, headache is terrible", "..., fever 101", "..., chills though"."""
     items = reading.words.items
     if finish < len(items) and items[finish].brk == 0 and items[finish].text in _FINITE:
+        return True
+    if items[position].brk == 0 and items[position - 1].brk == COMMA and items[position - 1].text in _DOING:
+        # "..., did throw up"
         return True
     begin = position - (items[position].brk == 0 and items[position - 1].text in _OWNED)
     if items[begin].brk == 0 and begin > 0 and items[begin - 1].text in _OWNED:

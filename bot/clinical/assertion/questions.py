@@ -68,6 +68,8 @@ def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
     asked = _asks(reading, start, end)
     if _reported(reading, mention, end) or _has_lasted(reading, mention, start, end):
         return False, False
+    if asked and _measured(reading, start, end):
+        return False, False
     if _lies_ahead(reading, mention, start, end):
         return True, asked
     if asked and _general(reading, mention, start, end):
@@ -261,7 +263,7 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
 
 
 def _of_writer(reading: Reading, mention: Mention, start: int, end: int) -> bool:
-    """ "Why do I get chills every evening?", "how do I stop throwing up?", "is 102.3 a fever?"."""
+    """ "Why do I get chills every evening?", "how do I stop throwing up?"."""
     items = reading.words.items
     while start < mention.start and items[start].text in _OPENERS:
         start += 1
@@ -271,8 +273,12 @@ def _of_writer(reading: Reading, mention: Mention, start: int, end: int) -> bool
     if texts[:1] == ["how"] and "i" in texts and _ENDS & set(texts):
         return items[mention.start].text.endswith("ing") or "the" in texts
     following = [word.text for word in items[end : end + 4]]
-    if texts[:1] == ["what"] and "i" in texts and following[:1] == ["i"] and _TRIED & set(following):
-        return True
+    return texts[:1] == ["what"] and "i" in texts and following[:1] == ["i"] and bool(_TRIED & set(following))
+
+
+def _measured(reading: Reading, start: int, end: int) -> bool:
+    """ "Is 102.3 a fever?", "what do I take for a fever of 100.8?": nobody asks in general about tenths."""
+    items = reading.words.items
     return any(
         _TENTHS.match(items[position].text)
         and items[position].text not in _THRESHOLDS
