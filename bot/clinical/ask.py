@@ -62,7 +62,7 @@ _ABLE = re.compile(
     r"|(?:do|did|have) you (?:still )?(?:manage|managed) to)\s?(?P<can>.+)"
     r"|\b(?:do|does) (?:you|he|she) (?:still )?have (?:a |any |full |good |normal |complete |your )*"
     r"(?P<have>(?:feeling|sensation|control|strength|power)\b.+)"
-    r"|\b(?:are|is) (?:you|he|she|your) (?:still )?(?P<doing>(?!feel|do|heal|go|tak|sleep)\w+ing\b.*"
+    r"|(?:\b(?:are|is) (?:you|he|she|your) (?:still )?|^)(?P<doing>(?!feel|do|heal|go|tak|sleep)\w+ing\b.*"
     r"\b(?:ok|okay|normally|normal|fine|alright|right|well|properly|usual)\b.*)"
     r"|\b(?:have|has) (?:you|he|she) (?:already )?(?P<done>(?:peed|urinated|passed|gone|voided|pooped|wet)\b.+)"
     r"|\b(?:trouble|problems?|difficulty|difficulties|issues?|hard time|struggling)(?: with| to| in)? "
@@ -95,8 +95,8 @@ def question_of(reading: Reading, findings: Sequence[Finding], read: Read) -> Qu
     text, findings = _asked(reading, findings)
     findings = _without_side_matters(text, reading, findings)
     ability = _ABLE.search(text)
-    if all(item.symptom == "other" for item in findings):
-        # "Sick to your stomach" is what the patient calls sick to my stomach.
+    if all(item.symptom == "other" for item in findings) or "yourself" in text:
+        # "Sick to your stomach" is what the patient calls sick to my stomach, "hurting yourself" is myself.
         findings = [item for item in read(_as_told(text)) if item.symptom != "other"] or findings
     if not findings and ability is not None and not _TEMPERATURE.search(text):
         lack = read(_lacking(ability))
@@ -109,7 +109,8 @@ def question_of(reading: Reading, findings: Sequence[Finding], read: Read) -> Qu
     if not findings and kind in (QuestionKind.PRESENCE, QuestionKind.COURSE):
         return _of_place(reading, text)
     if kind is QuestionKind.PRESENCE and findings:
-        sense, findings = _sense(text, findings, ability is not None, reading)
+        able = ability is not None and not ability.group("trouble")
+        sense, findings = _sense(text, findings, able, reading)
     question = _question(kind, findings, sense)
     if _SCORE.search(text) and kind in (QuestionKind.PRESENCE, QuestionKind.COURSE):
         return replace(question, about=tuple(replace(item, unit="/10") for item in question.about))
@@ -201,6 +202,8 @@ def _kind(text: str, findings: Sequence[Finding], procedure: bool) -> tuple[Ques
 
 def _sense(text: str, findings: Sequence[Finding], able: bool, reading: Reading) -> tuple[Sense, Sequence[Finding]]:
     """What a yes means, and what it is about."""
+    if all(item.concept == "fever.normal" for item in findings):
+        return Sense.REVERSED, [Finding("fever", concept="fever.asked")]
     denied = [item for item in findings if item.negated]
     if _COPES.search(text) and all(item.symptom in ("back_pain", "headache", "nausea") for item in findings):
         return Sense.REVERSED, [replace(item, severity=Severity.SEVERE) for item in findings]

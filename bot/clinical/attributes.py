@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.clinical.measure import pain_score
 from bot.clinical.measure.duration import UNITS, Duration
-from bot.clinical.measure.pain_score import Score
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import CLAUSE
 from bot.triage.model import Course, Finding, Severity
@@ -19,7 +19,7 @@ _USUAL = "back_pain.usual"
 
 
 def attach(
-    reading: Reading, findings: list[Finding], durations: Sequence[Duration], scores: Sequence[Score]
+    reading: Reading, findings: list[Finding], durations: Sequence[Duration], scores: Sequence[pain_score.Score]
 ) -> list[Finding]:
     """The findings (one per mention, in order) with their attributes."""
     result = list(findings)
@@ -38,7 +38,9 @@ def attach(
         for cue in reading.cue(kind):
             if kind in ("severe", "worse", "better", "new", "old") and _denied(reading, cue.start):
                 continue
-            if kind == "old" and reading.words.items[cue.start - 1].text in ("than", "worse"):
+            if kind == "severe" and _was(reading, cue.start):
+                continue
+            if kind == "old" and _of_something_else(reading, cue.start, cue.end):
                 continue
             if kind == "persistent" and any(
                 item.concept.id == _USUAL and item.start <= cue.start < item.end for item in reading.mentions
@@ -58,7 +60,8 @@ def attach(
     for score in scores:
         pains = [i for i in _targets(reading, score.start, score.end, True, None) if result[i].symptom in _PAINS]
         for index in pains:
-            result[index] = replace(result[index], value=score.value, unit="/10")
+            course = pain_score.trend(reading.words, scores) or result[index].course
+            result[index] = replace(result[index], value=score.value, unit="/10", course=course)
     return [_own(reading, index, finding) for index, finding in enumerate(result)]
 
 
@@ -81,18 +84,41 @@ def _beside(reading: Reading, index: int, duration: Duration) -> bool:
     words = reading.words.items
     if words[duration.start].text in ("last", "past", "this") or words[duration.end - 1].lemma not in UNITS:
         return False
-    after = duration.end == mention.start
+    lead = [word.text for word in words[duration.end : mention.start]]
+    after = duration.end <= mention.start and len(lead) <= 4 and all(text in _LENGTH_OF for text in lead)
     return duration.hours >= 1 and (after or (duration.start >= mention.end and all(text in _RANGE for text in texts)))
 
 
 #: May stand between a complaint and how long it has lasted ("headache, 2 or 3 days").
 _RANGE = frozenset("is for like of about or to now a - one two three four 1 2 3 4 5 6 7".split())
+#: Between a length of time and its complaint ("three days of this constant headache").
+_LENGTH_OF = frozenset("of with a an this the my these constant bad straight nonstop terrible awful".split())
 
 
 def _denied(reading: Reading, position: int) -> bool:
     """ "not worse", "isn't severe", "not new"."""
     texts = [word.text for word in reading.words.items[max(0, position - 3) : position]]
     return "not" in texts[-2:] or "no" in texts[-1:] or "nothing" in texts[-2:]
+
+
+def _of_something_else(reading: Reading, start: int, end: int) -> bool:
+    """ "Worse than before", "numb when I sit for a long time", "was fine for a while but now my leg is numb"."""
+    items = reading.words.items
+    return items[start - 1].text in ("than", "worse") or bool(_NOT_ITS_AGE & {word.text for word in items[start:end]})
+
+
+_NOT_ITS_AGE = frozenset("when whenever while if after okay ok fine good well great sit stand walk drive lie".split())
+
+
+def _was(reading: Reading, position: int) -> bool:
+    """ "The pain was severe at first but is better each morning": how strong it once was."""
+    items = reading.words.items
+    if not {"was", "were"} & {word.text for word in items[max(0, position - 2) : position]}:
+        return False
+    denied = [*reading.cue("not_better"), *reading.cue("worse")]
+    return not denied and any(
+        cue.start > position and items[cue.start].sentence == items[position].sentence for cue in reading.cue("better")
+    )
 
 
 def _targets(reading: Reading, start: int, end: int, widely: bool, near: int | None) -> list[int]:

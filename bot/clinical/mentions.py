@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,6 +32,12 @@ _SUBJECT_COST, _COMMA_COST, _BARE_FORWARD_COST = 6, 3, 3
 #: "come back", "call me back": takes the word away from the body parts.
 _NOT_A_PART = "<not_part>"
 
+
+#: They say that a part is worse or somehow wrong, which another word of the message may say better.
+_VAGUE = ("<worsening>", "<amiss>")
+#: A complaint's own pain stands at most this far behind it; these words make it one more complaint.
+_OWN = 4
+_BESIDE = frozenset("and with plus but or also then in my i a some".split())
 
 #: Mentions of one concept beyond this many say nothing new.
 _MOST = 12
@@ -94,7 +100,7 @@ def find(words: Words, lexicon: Lexicon) -> Reading:
         [*figures, *phrases], key=lambda item: (item.start - item.end, item.payload is not FIGURE, item.start)
     )
     mentions += _claim([match for match in phrases if match.payload is FIGURE or not match.payload.fallback], taken)
-    composed = _compose(words, lexicon, classes, taken)
+    composed = _compose(words, lexicon, classes, taken, mentions)
     for mention in composed:
         taken[mention.head] = True
     mentions += composed
@@ -139,14 +145,23 @@ class _Span(NamedTuple):
     name: str
 
 
-def _compose(words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]], taken: list[bool]) -> list[Mention]:
+def _compose(
+    words: Words,
+    lexicon: Lexicon,
+    classes: list[list[tuple[int, str]]],
+    taken: list[bool],
+    named: Sequence[Mention],
+) -> list[Mention]:
     senses = _spans(classes, lexicon.senses, taken)
     if not senses:
         return []
     parts = _spans(classes, lexicon.parts | {_NOT_A_PART}, [False] * len(words))
     groups = _groups(words, [part for part in parts if part.name != _NOT_A_PART])
     starts = [group[0].start for group in groups]
+    ends = {item.end: item for item in named}
+    spoken = {item.concept.symptom for item in named}
     result: list[Mention] = []
+    vague: list[Mention] = []
     for sense in senses:
         # Groups stand in order: only those around the sensation can be near enough.
         low = bisect_left(starts, sense.start - _WIDEST)
@@ -154,7 +169,7 @@ def _compose(words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]
         best = min(((_cost(words, sense, groups[order]), order) for order in range(low, high)), default=(_REACH + 1, 0))
         if best[0] > _REACH:
             concept = lexicon.compositions.get(("<nowhere>", sense.name))
-            if concept is not None:
+            if concept is not None and not _is_own_pain(words, ends, sense):
                 result.append(Mention(sense.start, sense.end, concept, sense.start))
             continue
         for part in [part for group in _onward(words, groups, best[1], sense) for part in group]:
@@ -163,8 +178,21 @@ def _compose(words: Words, lexicon: Lexicon, classes: list[list[tuple[int, str]]
                 item.concept is concept and item.head == sense.start for item in result[-8:]
             ):
                 start, end = min(part.start, sense.start), max(part.end, sense.end)
-                result.append(Mention(start, end, concept, sense.start, joined=True))
-    return result
+                found = Mention(start, end, concept, sense.start, joined=True)
+                (vague if sense.name in _VAGUE else result).append(found)
+    spoken |= {item.concept.symptom for item in result}
+    return result + [item for item in vague if item.concept.symptom not in spoken]
+
+
+def _is_own_pain(words: Words, ends: Mapping[int, Mention], sense: _Span) -> bool:
+    """ "My heartburn is killing me": the pain is the complaint's own, not one more."""
+    for end in range(sense.start, sense.start - _OWN - 1, -1):
+        complaint = ends.get(end)
+        if complaint is None or complaint.concept.symptom != "other" or complaint.concept.marks:
+            continue
+        between = {word.text for word in words.items[end : sense.start]}
+        return not between & _BESIDE and not words.crosses(complaint.start, sense.end, COMMA)
+    return False
 
 
 def _onward(words: Words, groups: list[list[_Span]], first: int, sense: _Span) -> list[list[_Span]]:

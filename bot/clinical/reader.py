@@ -15,7 +15,7 @@ from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.normalise import Normaliser
 from bot.clinical.text.spelling import Speller
-from bot.clinical.text.words import COMMA, Words
+from bot.clinical.text.words import CLAUSE, COMMA, Words
 from bot.triage.model import Finding, Findings, Question, QuestionKind
 
 #: Longer texts are read up to here: the limit of a message is far below.
@@ -49,6 +49,7 @@ class ClinicalReader:
     def __init__(self, lexicon: Lexicon, today: Callable[[], date] = date.today) -> None:
         self._lexicon = lexicon
         self._today = today
+        self._body = frozenset(lexicon.parts | lexicon.senses) | figures.PEOPLE
         known = lexicon.known_words | set(lexicon.abbreviations)
         self._normalise = Normaliser(lexicon.abbreviations, Speller(lexicon.spelling, lexicon.ordinary_words, known))
 
@@ -108,7 +109,9 @@ class ClinicalReader:
 
     def _find(self, words: Words) -> Reading:
         reading = mentions.find(words, self._lexicon)
-        meant = [item for item in reading.mentions if not figures.is_figure(reading, item, self._is_ordinary)]
+        meant = [
+            item for item in reading.mentions if not figures.is_figure(reading, item, self._is_ordinary, self._body)
+        ]
         return replace(reading, mentions=meant)
 
     def _is_ordinary(self, word: str) -> bool:
@@ -171,13 +174,19 @@ def _with_readings(
         ]
         if not any(m.concept.symptom == "fever" and _touch(reading, m, item) for m in found):
             found.append(Mention(item.start, item.end, _READING, item.start))
-    if scores and not any(
-        item.concept.symptom in ("back_pain", "headache", "leg_symptom", "arm_symptom") for item in found
-    ):
+    scored = ("back_pain", "headache", "leg_symptom", "arm_symptom", "calf", "chest_pain")
+    if scores and not any(item.concept.symptom in scored or _scored_beside(reading, item, scores[0]) for item in found):
         found.append(Mention(scores[0].start, scores[0].end, _SCORE, scores[0].start))
     found = _named(found)
     found.sort(key=lambda item: (item.start, item.end))
     return replace(reading, mentions=found)
+
+
+def _scored_beside(reading: Reading, mention: Mention, score: pain_score.Score) -> bool:
+    """A complaint of some other part of the body that the score is given for ("tooth pain is a 9")."""
+    low, high = min(mention.start, score.start), max(mention.end, score.end)
+    other = mention.concept.symptom == "other" and not mention.concept.marks
+    return other and not reading.words.crosses(low, high, CLAUSE)
 
 
 def _named(found: list[Mention]) -> list[Mention]:
@@ -202,7 +211,7 @@ def _only_temperature(reading: Reading, mention: Mention) -> bool:
 
 def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Finding]:
     """One finding per mention, with what the words around it assert."""
-    negated, over = denial.denied(reading)
+    negated, over, again = denial.denied(reading)
     negated |= spanish.denied(reading)
     gone = time.resolved(reading)
     others = person.others(reading)
@@ -211,11 +220,11 @@ def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Fi
         concept = mention.concept
         hypothetical, question = questions.hypothetical(reading, index)
         past, recent = time.historical(reading, index)
-        if concept.symptom == "self_harm":
-            # Counts also when passive, hedged or only thought of.
+        if concept.symptom == "self_harm" or (concept is _SCORE and hypothetical and not question):
+            # Counts also when passive, hedged or only thought of; so does "I'd give it a nine out of ten".
             hypothetical = question = False
         resolved = (index in gone or index in over) and not hypothetical
-        past = (past and not recent) or (resolved and time.long_over(reading, index, durations))
+        past = (past and not recent and index not in again) or (resolved and time.long_over(reading, index, durations))
         first, last = reading.words.items[mention.start], reading.words.items[mention.end - 1]
         result.append(
             Finding(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.clinical import choice
+from bot.clinical.choice import NEGATIONS
 from bot.clinical.measure.duration import Duration
 from bot.clinical.mentions import Reading
 from bot.clinical.text.words import COMMA
@@ -34,11 +36,10 @@ _RESERVES = frozenset("but though although however only barely just except until
 _PARTIAL = frozenset(
     "only just mostly mainly sometimes some partly more most usually occasionally kind probably".split()
 )
+_DENYING = ("none", "nothing", "no", "neither")
 _PARTS = ("<leg>", "<foot>", "<calf>", "<arm>", "<joint>", "<back>", "<neck>", "<head>", "<face>", "<site>", "<saddle>")
 #: Where a place says that the symptom is there, the parts that can have it; else any.
 _OWN_PARTS = {"leg_symptom": ("<leg>", "<foot>", "<calf>", "<joint>"), "arm_symptom": ("<arm>",)}
-_ORDINALS = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2, "last": -1}
-_NEGATIONS = frozenset(("not", "no", "never", "none", "nothing", "neither", "without", "nor"))
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,35 @@ def find_answer(reading: Reading, question: Question) -> Answer | None:
         # "I always run cold but no": the answer may also come last.
         tail = range(position, len(items)) if len(items) <= _SHORT else range(max(0, len(items) - 2), len(items))
         answer = next((found for index in tail if (found := _at(reading, index))), None)
+    reverse = question.sense in (Sense.REVERSED, Sense.OVER)
     if answer is None:
-        return None
+        # "My breathing is fine, I sang on Sunday."
+        return _well(reading, 0, next((index for index in range(1, len(items)) if items[index].brk), 0))
     if len(items) > 2 and items[-2].text in ("so", "but", "then") and (last := _at(reading, len(items) - 1)):
         # "Only when I laugh, so no."
         return last
+    if answer.kind == "no" and reverse and (well := _well(reading, answer.end, len(items))) is not None:
+        # "Is your breathing okay?" "No, it's fine."
+        return well
+    if answer.kind == "confirm" and question.sense is Sense.THERE and items[answer.end - 1].text in _DENYING:
+        # "Yeah no."
+        return Answer("no", answer.start, answer.end)
     following = _at(reading, answer.end) if answer.end < len(items) else None
     if following is None:
         return answer
-    denial = following.kind == "no" and items[answer.end].text in ("none", "nothing", "no")
+    denial = following.kind in ("no", "none_of") and items[answer.end].text in _DENYING
     if answer.kind in ("yes", "little", "confirm") and denial:
-        # "Yes, none of that"; "not really, no"; "right, none".
-        return Answer("no", answer.start, following.end)
+        # "Yes, none of that"; "not really, no"; "right, none"; but "looks okay?" "yep, nothing to see".
+        return Answer("well" if reverse else "no", answer.start, following.end)
+    if answer.kind == "no" and following.kind == "yes" and items[answer.end].text in ("yes", "yeah", "yep"):
+        # "No, yeah, I did."
+        return following
     return answer
+
+
+def _well(reading: Reading, start: int, end: int) -> Answer | None:
+    """The words between these that say that all is well."""
+    return next((found for index in range(start, end) if (found := _at(reading, index)) and found.kind == "well"), None)
 
 
 def _at(reading: Reading, position: int) -> Answer | None:
@@ -96,11 +113,18 @@ def _at(reading: Reading, position: int) -> Answer | None:
             # "no fever" speaks of the fever, not of the question.
             if match.end < len(items) and not alone and _begins_mention(reading, match.end):
                 continue
-            if kind == "well" and _NEGATIONS & {word.text for word in items[max(0, position - 3) : position]}:
+            if kind == "well" and _is_denied(reading, position):
                 return Answer("yes", match.start, match.end)
             if best is None or match.end > best.end:
                 best = Answer(kind, match.start, match.end)
     return best
+
+
+def _is_denied(reading: Reading, position: int) -> bool:
+    """ "Not really okay", and not "no, it's okay"."""
+    items = reading.words.items
+    low = next((index for index in range(position, 0, -1) if items[index].brk), 0)
+    return bool(NEGATIONS & {word.text for word in items[max(low, position - 3) : position]})
 
 
 def _begins_mention(reading: Reading, position: int) -> bool:
@@ -125,7 +149,7 @@ def presence(
     asked = question.about or tuple(Finding(symptom, concept=f"{symptom}.answer") for symptom in question.symptoms)
     symptoms = {finding.symptom for finding in asked}
     named = [finding for finding in own if finding.symptom in symptoms]
-    chosen = _chosen(reading, question)
+    chosen = choice.chosen(reading, question)
     if chosen is not None:
         state = {finding.symptom: finding.symptom in chosen for finding in asked}
         span = words.original, 0, len(words.original)
@@ -134,8 +158,10 @@ def presence(
     meant = _meaning(question.sense, reading, answer, durations, bool(own), parts)
     if meant is None:
         return [], bool(named)
-    if named and meant != "negated":
+    if named and meant != "negated" and not (meant in ("present", "uncertain") and _says_more(asked, named)):
         return [], True
+    if meant != "negated":
+        named = []
     given = {finding.symptom for finding in named}
     start, end = 0, len(words.original)
     if answer is not None:
@@ -146,6 +172,12 @@ def presence(
     if meant in ("present", "uncertain"):
         result = [_described(finding, reading, durations) for finding in result]
     return result, True
+
+
+def _says_more(asked: Sequence[Finding], named: Sequence[Finding]) -> bool:
+    """ "Sick, any vomiting?" "A bit, but I haven't vomited": of what was asked about only a part is denied."""
+    denied = {item.concept for item in named}
+    return all(item.negated for item in named) and not {item.concept for item in asked} <= denied
 
 
 def _as(asked: Sequence[Finding], symptom: str, state: str, span: tuple[str, int, int]) -> Finding:
@@ -188,6 +220,10 @@ def _meaning(
         return "uncertain"
     if _is_over(reading) and kind not in ("no", "little"):
         return "resolved"
+    opening = [word.text for word in reading.words.items[:1]]
+    if sense is Sense.REVERSED and kind in ("", "confirm") and opening == ["not"]:
+        # "Can you move your toes?" "Not on the left."
+        return "present"
     if not answer:
         return "present" if not other and _implies(reading, durations, parts) else None
     reserved = _is_reserved(reading, answer)
@@ -221,7 +257,7 @@ def _is_over(reading: Reading) -> bool:
     items = reading.words.items
     for cue in reading.cue("resolved"):
         before = {word.text for word in items[max(0, cue.start - 3) : cue.start]}
-        if not before & {*_NEGATIONS, "until", "almost", "nearly", "wish", "hope", "when", "if"}:
+        if not before & {*NEGATIONS, "until", "almost", "nearly", "wish", "hope", "when", "if"}:
             return items[cue.start].text not in ("used",)
     return False
 
@@ -264,36 +300,8 @@ def _implies(reading: Reading, durations: Sequence[Duration], parts: tuple[str, 
         return True
     if not items or reading.words.questions or reading.cue("procedure") or len(items) > 12:
         return False
-    if _NEGATIONS & {word.text for word in items}:
+    if NEGATIONS & {word.text for word in items}:
         return bool(reading.cue("not_better") or reading.cue("persistent"))
     told = any(reading.cue(kind) for kind in ("persistent", "worse", "severe", "same", "new", "not_better", "better"))
     place = any(_is_place(reading, index, parts) for index in range(len(items)))
     return bool(durations) or told or place
-
-
-_AFTER_ORDINAL = frozenset(("", "one", "two", "only", "not", "yes", "no"))
-
-
-def _chosen(reading: Reading, question: Question) -> set[str] | None:
-    """The asked symptoms that "just the first one" or "no to the first, yes to the second" reports."""
-    items = reading.words.items
-    asked = [finding.symptom for finding in question.about]
-    if len(asked) < 2 or len(items) > 12 or question.sense is not Sense.THERE:
-        return None
-    result: set[str] = set()
-    denied = False
-    for index, word in enumerate(items):
-        if word.brk >= COMMA or word.text in ("but", "and"):
-            denied = False
-        denied = denied or word.text in _NEGATIONS
-        place = _ORDINALS.get(word.text)
-        following = items[index + 1].text if index + 1 < len(items) else ""
-        if place is None or (following not in _AFTER_ORDINAL and items[index + 1].brk < COMMA):
-            continue
-        if items[index - 1].text not in ("the", "only", "just", "to") and len(items) > 2:
-            continue
-        last = place + (2 if following == "two" and place >= 0 else 1)
-        picked = asked[-2:] if following == "two" and place < 0 else asked[place : last or None]
-        result = result - set(picked) if denied else result | set(picked)
-    # "Not the first one" leaves the others open.
-    return result or None

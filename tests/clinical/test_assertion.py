@@ -81,6 +81,8 @@ GENERAL = [
     "is fever normal?", "what if I get a fever", "can the dye cause a fever?", "how do I treat a fever",
     "what counts as a fever?", "when should I call about a fever?", "what should I do for a fever",
     "like a fever?", "does everyone get a fever", "I want to know about fever after a discogram",
+    "fever and dehydration, any link?", "fever vs chills, which is worse", "how do you stop a fever",
+    "is it a fever at 100.4?", "Is there a chance I could get a fever?",
 ]  # fmt: skip
 
 AHEAD = [
@@ -88,6 +90,9 @@ AHEAD = [
     "I was told to call if I have a fever", "if there is a fever I will phone", "trying to avoid a fever",
     "the handout talks about fever", "my greatest worry is a fever", "scared I will get a fever",
     "they cautioned me about fever", "hoping I don't get a fever",
+    "Contact our office right away for fever.", "Return to the clinic for any fever.", "Tylenol as needed for fever",
+    "patient to come back to the ER should she have a fever", "Monitor for fever.", "Patient counseled about fever",
+    "they told me to call for a fever that has lasted a day",
 ]  # fmt: skip
 
 OWN_QUESTIONS = [
@@ -96,6 +101,15 @@ OWN_QUESTIONS = [
     ("is it normal for my leg to tingle?", "leg_symptom"),
     ("Throat hurts, fever too?", "fever"),
     ("could I have an infection?", "infection_sign"),
+    ("Why do I get shivers every night?", "chills"),
+    ("what makes me vomit after meals?", "nausea"),
+    ("how do I stop throwing up?", "nausea"),
+    ("Could the disc be causing the tingling in my leg?", "leg_symptom"),
+    ("Should I worry about a headache that's lasted all week?", "headache"),
+    ("What can I take for a headache? I've tried Tylenol.", "headache"),
+    ("is 102.3 a dangerous fever?", "fever"),
+    ("I am calling for chills", "chills"),
+    ("the feeling has not returned to my leg, it is numb", "leg_symptom"),
     ("do I have a fever?", "fever"),
     ("what can I do about my fever?", "fever"),
     ("101.5, is that a fever?", "fever"),

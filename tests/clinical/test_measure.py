@@ -109,6 +109,17 @@ def test_procedure_day(reader: ClinicalReader, text: str, day: int | None) -> No
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "my head hurts like it did yesterday and the day before", "queasy again, as on the night before",
+        "my temp is 101.2 point 10", "it said 99 point 5 point 1", "day", "night before", "all", "the other",
+    ],
+)  # fmt: skip
+def test_half_said_measure_is_read_without_fail(reader: ClinicalReader, text: str) -> None:
+    reader.read(text)
+
+
+@pytest.mark.parametrize(
     ("text", "course", "severity"),
     [
         ("back pain is worse today", Course.WORSE, None),

@@ -197,6 +197,7 @@ OTHERS = [
     V("hives, day 7", (f("rash"),), U, "rash.after_dye", CALL_NOW, day(7)),
     V("rash, day 8", (f("rash"),), R, "rash.late", OTHER, day(8), file=True),
     V("burns when peeing", (f("urinary"),), U, "urinary.present", CALL_NOW),
+    V("says they are dying", (f("other", "dying"),), E, "dying.said", CALL_911),
     V("dizzy", (f("other", "faint"),), U, "faint.present", CALL_NOW),
     V("heart races", (RACING,), U, "faint.present", CALL_NOW),
     V("heart races, steroid", (RACING,), S, "steroid_effect.racing_heart", STEROID_ADVICE, STEROID),

@@ -7,29 +7,39 @@ isn't touching this headache" for denials.
 
 from __future__ import annotations
 
-from bot.clinical.mentions import Reading
-from bot.clinical.text.words import CLAUSE, COMMA, LINE, SENTENCE
+from bot.clinical.assertion import behind, reversal
+from bot.clinical.mentions import Mention, Reading
+from bot.clinical.text.words import COMMA, LINE
 
 #: Words between a denial and the first symptom it denies.
 _FIRST_REACH = 7
 #: Words of a list item that is no symptom we know ("no weight gain, headaches").
 _ITEM_REACH = 3
 _CONNECTORS = frozenset(("and", "or", "nor", "any", "no", "not"))
+#: Before these a list goes on with verbs: "didn't throw up or feel sick".
+_ALTERNATIVES = frozenset(("or", "nor"))
 #: A symptom before one of these begins a statement of its own: "no fever, headache is terrible".
 _FINITE = frozenset("is are was has have keeps hurts started starts been feels comes came won will got gets".split())
-_LIST = frozenset(("and", "or", "any", "a", "the"))
-#: Words that may follow a statement at its end ("never came at all").
-_CLOSERS = frozenset("at so yet though tho however thankfully luckily either and but anymore thank which for".split())
-#: Words of a question that a lone "no" may answer as a whole.
-_QUESTION_LENGTH = 8
 _VERBS = frozenset(("be", "feel", "keep", "go", "look"))
 _BARE = frozenset(("no", "without", "zero", "minus", "nope"))
+#: Of clinicians' notes: any list may follow, whatever we know of its items.
+_FORMAL = frozenset(("free", "negative", "neg", "absence", "nor", "neither"))
+_LISTING = frozenset(("not", "never", "none", "yet"))
+_TAKEN_BACK = frozenset("but though although yet however except still sometimes anymore keep unless".split())
+#: Verbs of clinicians' notes that report: "no trauma, presents with weakness".
+_REPORTING = frozenset(
+    "presents presented presenting complains complaining complained reports reported endorses endorsed admits admitted "
+    "describes described notes states has had is was c/o".split()
+)
+_DOING = frozenset("can could cannot did unable threw puked vomited wet lost had passed fainted".split())
+#: Before the part of a statement: "no fever, my whole leg is numb".
+_OWNED = frozenset("my his her the whole entire left right both our".split())
+_TRAILING = frozenset(("though", "tho", "instead"))
 _REACHING = frozenset("go shoot radiate travel run spread move come extend reach in into down to".split())
-_LONE = frozenset(("no", "nope", "none", "nah", "nada", "negative", "never", "zero", "nil", "naw", "not"))
 
 
-def denied(reading: Reading) -> tuple[set[int], set[int]]:
-    """Indexes of the mentions that are denied, and of those that are "no longer" there."""
+def denied(reading: Reading) -> tuple[set[int], set[int], set[int]]:
+    """Indexes of the mentions that are denied, of those "no longer" there, and of those denied before and there now."""
     negated: set[int] = set()
     over: set[int] = set()
     starts = _starts(reading)
@@ -37,9 +47,10 @@ def denied(reading: Reading) -> tuple[set[int], set[int]]:
     no_longer = {match.start for match in reading.cue("no_longer")}
     for cue in reading.cue("deny"):
         if (
-            _closes_item(reading, cue.start)
+            behind.closes_item(reading, cue.start)
             or covered[cue.start] >= cue.end - cue.start
             or any(item.start < cue.start < item.end and not item.joined for item in reading.mentions)
+            or reversal.is_none(reading, cue)
         ):
             continue
         negated |= _parted(reading, cue.start)
@@ -49,16 +60,8 @@ def denied(reading: Reading) -> tuple[set[int], set[int]]:
             over |= reached
     for cue in reading.cue("no_longer"):
         over |= _forward(reading, cue.start, cue.end, starts)
-    return negated | _backward(reading, covered), over
-
-
-def _closes_item(reading: Reading, position: int) -> bool:
-    """ "fever no chills yes": the answer follows each symptom."""
-    items = reading.words.items
-    if items[position].text not in _LONE or items[position].brk or not any(m.end == position for m in reading.mentions):
-        return False
-    ends = [mention.end for mention in reading.mentions if mention.start == position + 1]
-    return any(end < len(items) and items[end].text in ("yes", "yeah", "yep", "no", "none") for end in ends)
+    again = reversal.overturned(reading)
+    return (negated | behind.denied_before(reading, covered)) - again, over - again, again
 
 
 def _starts(reading: Reading) -> dict[int, set[int]]:
@@ -91,8 +94,10 @@ def _covered(reading: Reading) -> list[int]:
         # Between a sensation and the body part behind it a denial counts.
         if not item.joined or item.head > item.start
     ]
+    wishes = {item.start for item in reading.mentions if _is_wish(reading, item)}
     for start, end in [
-        *((match.start, match.end) for match in reading.cue("not_denial")),
+        # "Not want to die": the wish is the symptom.
+        *((match.start, match.end) for match in reading.cue("not_denial") if match.end - 1 not in wishes),
         *((start, end) for start, end in own if end - start > 1),
     ]:
         for index in range(start, end):
@@ -104,11 +109,20 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
     """The mentions that a denial before them reaches."""
     items = reading.words.items
     # "no" governs nouns; "not", "never", "no longer" also verbs ("no longer have").
-    bare = items[start].text in _BARE and end == start + 1
+    lone = end == start + 1
+    without = items[start].text == "without"
+    bare = items[start].text in _BARE and lone
+    formal = items[start].lemma.startswith("den") or items[start].text in _FORMAL
+    listed = bare or formal or items[start].text in _LISTING
     result: set[int] = set()
     position, skipped, unknown = end, 0, 0
+    # "Without my brace my leg ...": what follows an item we do not know without a joint is no item of the list.
+    loose = parted = option = False
     while position < len(items):
         word = items[position]
+        parted = parted or word.brk == COMMA
+        if word.brk == COMMA and word.text in _REPORTING:
+            break
         if (word.brk >= LINE and (result or not _heads_list(reading, position))) or (
             word.brk == COMMA and position == end
         ):
@@ -118,33 +132,35 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
         if position in starts:
             group = starts[position]
             finish = max(reading.mentions[index].end for index in group)
-            if result and finish < len(items) and items[finish].text in _FINITE and items[finish].brk == 0:
+            if (result or unknown) and not formal and _states_itself(reading, position, finish):
                 break
             heads = max(reading.mentions[index].head for index in group)
-            if bare and any(item.lemma in _VERBS for item in items[position:heads]):
+            verbal = any(item.lemma in _VERBS for item in items[position:heads])
+            if (bare and verbal and (parted or not without)) or (without and loose and not parted):
                 # "no my leg is numb": a sentence of its own.
                 break
-            result |= group
+            result |= {index for index in group if not _is_elsewhere(reading, reading.mentions[index])}
             # Mentions inside this one ("numbness in my leg or foot") share its fate.
-            result |= {
-                index for index, item in enumerate(reading.mentions) if position <= item.start and item.end <= finish
-            }
-            position, skipped, unknown = finish, 0, 0
+            shared = {index for index, item in enumerate(reading.mentions) if _shares(reading, item, position, finish)}
+            result |= shared
+            finish = max([finish, *(reading.mentions[index].end for index in shared)])
+            position, skipped, unknown, option = finish, 0, 0, False
             continue
+        option = word.text in _ALTERNATIVES or (option and reading.begins("filler_verb", position))
         if result and reading.class_at(position, "<back>", "<leg>", "<foot>", "<arm>", "<neck>", "<head>"):
             position += 1
             continue
-        if not _passes(reading, position, bare, bool(result)):
-            listed = bare or items[start].lemma.startswith(("den", "not", "never", "none"))
+        if not option and not _passes(reading, position, bare and not without, bool(result)):
             unknown += 1
+            loose = True
             if (
                 not listed
                 or unknown > _ITEM_REACH
-                or reading.begins("lack", position)
+                or (reading.begins("lack", position) and not formal)
                 or reading.begins("stop", position)
             ):
                 break
-            if not result and not (bare or items[start].lemma.startswith("den")):
+            if not result and not (bare or formal):
                 break
         elif not result:
             skipped += 1
@@ -152,8 +168,72 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
                 break
         elif word.brk == COMMA or word.text in _CONNECTORS:
             unknown = 0
+        if word.text in _CONNECTORS:
+            loose = False
         position += 1
     return result
+
+
+def _shares(reading: Reading, item: Mention, position: int, finish: int) -> bool:
+    """The mention lies within the words of a denied one, and not behind a contrast: "no pain, only numbness in ..."."""
+    return (
+        position <= item.start < finish
+        and (item.end <= finish or not item.joined)
+        and not _is_elsewhere(reading, item)
+        and not any(reading.begins("contrast", index) for index in range(position, item.start))
+    )
+
+
+def _is_elsewhere(reading: Reading, item: Mention) -> bool:
+    """ "No swelling, just redness around the hole": behind the contrast the same is there after all."""
+    first = item.head if item.joined else item.start
+    # Behind the contrast stand at least the symptom and its place.
+    if not any(reading.begins("contrast", index) for index in range(first + 1, item.end - 2)):
+        return False
+    return not any(first < other.start and other.end <= item.end for other in reading.mentions)
+
+
+def _is_wish(reading: Reading, item: Mention) -> bool:
+    """A wish to die that "not" can deny: nothing that follows takes the denial back."""
+    following = reading.words.items[item.end :]
+    return item.concept.symptom == "self_harm" and not _TAKEN_BACK & {word.text for word in following}
+
+
+def _rest(reading: Reading, start: int) -> list[str]:
+    """The words from here to the end of the clause."""
+    return [word.text for word in reading.words.items[start : reading.words.clause_bounds(max(0, start - 1))[1]]]
+
+
+def _states_itself(reading: Reading, position: int, finish: int) -> bool:
+    """The item of a list is a report: "no fever, headache is terrible", "..., fever 101", "..., chills though"."""
+    items = reading.words.items
+    if finish < len(items) and items[finish].brk == 0 and items[finish].text in _FINITE:
+        return True
+    if items[position].brk == 0 and items[position - 1].brk == COMMA and items[position - 1].text in _DOING:
+        # "..., did throw up"
+        return True
+    begin = position - (items[position].brk == 0 and items[position - 1].text in _OWNED)
+    if items[begin].brk == 0 and begin > 0 and items[begin - 1].text in _OWNED:
+        begin -= 1
+    if items[begin].brk != COMMA or items[begin].text in _CONNECTORS:
+        return False
+    if any(word.text in _FINITE for word in items[position + 1 : finish]):
+        # "..., leg is numb"
+        return True
+    first, rest = items[position].text, _rest(reading, finish)
+    if not _ALTERNATIVES & set(rest) and (
+        first in _DOING
+        or (first.endswith("ing") and finish > position + 1)
+        or (begin < position and any(m.start == position and m.joined and m.head > position for m in reading.mentions))
+        or (rest[:1] in (["since"], ["twice"]) and rest[1:2] not in (["the"], ["my"], ["then"], ["surgery"]))
+    ):
+        # "..., can't pee", "..., running a fever", "..., my thigh burns", "..., chills since noon"
+        return True
+    end = next((index for index in range(finish, len(items)) if items[index].brk >= COMMA), len(items))
+    texts = [word.text for word in items[finish:end]]
+    if not texts:
+        return False
+    return texts[0][0].isdigit() or (texts[-1] in _TRAILING and not _ALTERNATIVES & set(texts))
 
 
 def _heads_list(reading: Reading, position: int) -> bool:
@@ -172,95 +252,3 @@ def _passes(reading: Reading, position: int, bare: bool, listing: bool) -> bool:
     if reading.begins("filler", position):
         return True
     return not bare and not listing and reading.begins("filler_verb", position)
-
-
-def _backward(reading: Reading, covered: list[int]) -> set[int]:
-    """ "Fever? no", "chills: none", "nausea denied", "the headache never came"."""
-    items, mentions = reading.words.items, reading.mentions
-    result: set[int] = set()
-    for cue in reading.cue("deny_after"):
-        if max(covered[cue.start : cue.end]) >= cue.end - cue.start:
-            continue
-        result |= {
-            index
-            for index, mention in enumerate(mentions)
-            if mention.end <= cue.start <= mention.end + 2
-            and not reading.words.crosses(mention.start, cue.start, CLAUSE)
-        }
-    for cue in reading.cue("deny_back"):
-        if covered[cue.start] <= cue.end - cue.start and _rests(reading, cue.end):
-            result |= _named_before(reading, cue.start)
-    for cue in reading.cue("no"):
-        # "Fever? Not that I know of."
-        if cue.end - cue.start > 1 and items[cue.start].brk == SENTENCE and cue.start:
-            result |= _asked_before(reading, cue.start)
-    for position, word in enumerate(items):
-        if word.text not in _LONE or position == 0:
-            continue
-        following = items[position + 1] if position + 1 < len(items) else None
-        if following is not None and following.brk == 0 and following.text not in ("but", "just", "though", "at"):
-            again = following.text in ("to", "and") and position + 2 < len(items)
-            if not _closes_item(reading, position) and not (
-                again and items[position + 2].text in (*_LONE, "all", "both", "everything")
-            ):
-                continue
-            following = None
-        if word.brk == SENTENCE:
-            result |= _asked_before(reading, position)
-            continue
-        direct = {
-            index
-            for index, item in enumerate(mentions)
-            if item.end == position and (word.brk != COMMA or following is None or following.brk >= LINE)
-        }
-        if direct and (word.brk >= LINE or word.text == "none"):
-            direct |= _listed(reading, position)
-        result |= direct
-    return result
-
-
-def _rests(reading: Reading, end: int) -> bool:
-    """The words before ``end`` close their statement: "never came back" and "I don't have one good leg" go on."""
-    items = reading.words.items
-    return end >= len(items) or items[end].brk > 0 or items[end].text in _CLOSERS
-
-
-def _asked_before(reading: Reading, position: int) -> set[int]:
-    """The mentions of a short question right before this word."""
-    if reading.words.items[position - 1].sentence not in reading.words.questions:
-        return set()
-    low, high = reading.words.sentence_bounds(position - 1)
-    if high - low > _QUESTION_LENGTH:
-        return set()
-    return {i for i, item in enumerate(reading.mentions) if low <= item.start and item.end <= high}
-
-
-def _named_before(reading: Reading, position: int) -> set[int]:
-    """The last mention before this word in its sentence, or the one before, and what is listed with it."""
-    items = reading.words.items
-    before = [item for item in reading.mentions if item.end <= position]
-    if not before or items[position].sentence - items[before[-1].start].sentence > 1:
-        return set()
-    last = before[-1].end
-    if any(word.text in ("now", "still") for word in items[last:position]):
-        return set()
-    return _listed(reading, last)
-
-
-def _listed(reading: Reading, position: int) -> set[int]:
-    """The mention that ends at this word and those listed before it."""
-    items = reading.words.items
-    result: set[int] = set()
-    start = position
-    for index in range(len(reading.mentions) - 1, -1, -1):
-        mention = reading.mentions[index]
-        if mention.end > position:
-            continue
-        between = items[mention.end : start]
-        if len(between) > 2 or any(word.text not in _LIST for word in between):
-            break
-        if result and any(word.brk >= CLAUSE for word in items[mention.end : start + 1]):
-            break
-        result.add(index)
-        start = min(start, mention.start)
-    return result

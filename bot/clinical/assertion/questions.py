@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from bot.clinical.mentions import Mention, Reading
+from bot.clinical.text.lemma import lemma
 from bot.clinical.text.words import CLAUSE, COMMA, LINE
 
 _ASKING = frozenset(
@@ -27,11 +29,32 @@ _SUBJECTS = frozenset("i you we it he she they this that the a my people patient
 _MARKED_ONLY = frozenset("have has had any am was were may might will would does did do whose".split())
 _VERBS_ASKING = frozenset("be do can could will would should shall may might have to".split())
 _AUXILIARIES = frozenset(("can", "could", "do", "did", "may", "might", "shall"))
+_SCARCELY = frozenset(("barely", "hardly", "only", "scarcely", "never", "no"))
+_PAST = frozenset("lasted started began came kept keeps".split())
+_PERFECT = frozenset("lasted been started begun gone come kept".split())
+_STUBBORN = (["will", "not"], ["does", "not"], ["do", "not"], ["did", "not"])
+#: After "what can I do for back pain?": the writer has tried, or cannot.
+_TRIED = frozenset("not hardly barely scarcely tried took taken been had suffering struggling".split())
+_TELLING = frozenset("told said says advised instructed asked".split())
 _BEING = frozenset(("have", "feel", "keep", "be", "still", "not"))
 _OBJECTS = frozenset(("a", "the", "my", "this", "that", "it"))
 _NOW = frozenset("now still already today since mine".split())
 #: Between words of what may come and a symptom: then it has come.
 _BEFORE_NOW = _NOW | frozenset("but because caused made given left these".split())
+#: "Why do I get ...", "how do I stop throwing up" ask about what the writer has.
+_CAUSES = (("why",), ("how", "come"), ("what", "causes"), ("what", "makes"), ("what", "is", "causing"))
+_ENDS = frozenset(("stop", "end", "calm"))
+#: "Could the dye cause a fever?" asks ahead; "be causing the ..." does not.
+_CAUSING = frozenset(map(lemma, ("cause", "give", "make", "trigger", "leave")))
+#: A reading to the tenth is the writer's own; these are the thresholds of instructions.
+_TENTHS = re.compile(r"^(?:3[5-9]|4[0-2]|9[5-9]|10[0-7])\.\d$")
+_THRESHOLDS = frozenset("100.4 100.5 101.5 101.0 100.0 38.0 38.5 37.8 37.5 38.3 98.6 99.9".split())
+_LIMITS = frozenset("over above below under than exceeds reaches hits until least".split())
+#: "Call your doctor for fever", "as needed for nausea": said by somebody who has it, they report.
+_WRITER = frozenset("i we my me am".split())
+_TOLD = frozenset(
+    "call calling contact notify phone ring page return see seek as prn p take use please give should".split()
+)
 _GOING = frozenset(
     "goes get gets got becomes start starts begin begins come comes develop have feel wake faint pass lose happen end "
     "tomorrow later".split()
@@ -43,7 +66,9 @@ def hypothetical(reading: Reading, index: int) -> tuple[bool, bool]:
     mention = reading.mentions[index]
     start, end = reading.words.sentence_bounds(mention.start)
     asked = _asks(reading, start, end)
-    if _reported(reading, mention, end):
+    if _reported(reading, mention, end) or _has_lasted(reading, mention, start, end):
+        return False, False
+    if asked and _measured(reading, start, end):
         return False, False
     if _lies_ahead(reading, mention, start, end):
         return True, asked
@@ -74,6 +99,14 @@ def _reported(reading: Reading, mention: Mention, end: int) -> bool:
     )
 
 
+def _has_lasted(reading: Reading, mention: Mention, start: int, end: int) -> bool:
+    """ "Should I worry about a headache that's lasted three days?", and no instruction for one."""
+    texts = [word.text for word in reading.words.items[mention.end : min(end, mention.end + 4)]]
+    if texts[:1] not in (["that"], ["which"]) or reading.has("condition", start, mention.start):
+        return False
+    return bool(_PAST & set(texts[1:3]) or _PERFECT & set(texts[2:]) or texts[1:3] in _STUBBORN)
+
+
 def _lies_ahead(reading: Reading, mention: Mention, start: int, end: int) -> bool:
     """ "Scared I'll faint", "should I expect my back pain to get worse", "could the dye make my throat swell?"."""
     items = reading.words.items
@@ -83,6 +116,11 @@ def _lies_ahead(reading: Reading, mention: Mention, start: int, end: int) -> boo
         texts = {word.text for word in items[cue.start : mention.head + 1]}
         after = {word.text for word in items[mention.end : end]}
         following = items[cue.end].text if cue.end < end else ""
+        if items[cue.end - 1].text in ("causing", "making", "giving", "the") or (
+            items[mention.start - 1].text in ("the", "this", "these") and items[cue.end - 1].lemma in _CAUSING
+        ):
+            # "Could a disc be causing the tingling in my foot?"
+            continue
         if texts & _BEFORE_NOW or after & _NOW or (following in ("not", "never") and items[cue.end - 1].text != "not"):
             continue
         if reading.words.crosses(cue.start, mention.start + 1, CLAUSE):
@@ -126,6 +164,10 @@ def _under(reading: Reading, mention: Mention, kind: str, clause: int) -> bool:
         if not clause <= cue.start < mention.start or cue.end > mention.start:
             continue
         if items[cue.start].text in ("if", "whether") and _in_doubt(reading, cue.start):
+            continue
+        before = {word.text for word in items[clause : mention.start]}
+        if items[cue.start].text in _TOLD and _WRITER & before and not _TELLING & before:
+            # "I am calling for chills", "I take it as needed for my headaches"
             continue
         between = range(cue.end, mention.start)
         if any(items[position].brk >= CLAUSE for position in between):
@@ -171,6 +213,9 @@ def _asks(reading: Reading, start: int, end: int) -> bool:
     ):
         # "can't feel my leg" leaves out its "I".
         return False
+    if first + 1 < end and items[first + 1].text in _SCARCELY and text in ("can", "could"):
+        # So does "can barely feel the floor".
+        return False
     marked = items[first].sentence in reading.words.questions
     if text in ("when", "where") and not marked and first + 1 < end and items[first + 1].lemma not in _VERBS_ASKING:
         # "where they poked me is hot", "when I stand my leg goes numb"
@@ -191,7 +236,7 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
     if first in ("what", "if") and "if" in texts[:3]:
         # "what if my leg goes numb?" looks ahead; "what if my leg is numb?" does not.
         return any(items[position].text in _GOING for position in range(start, mention.end)) or not own
-    if own or _there(reading, mention, start, end):
+    if own or _there(reading, mention, start, end) or _of_writer(reading, mention, start, end):
         return False
     if any(text in ("am", "'m") for text in texts) and first not in ("am",) and items[mention.start - 1].lemma != "for":
         return False
@@ -214,6 +259,31 @@ def _general(reading: Reading, mention: Mention, start: int, end: int) -> bool:
     return not any(
         a == "i" and b in ("have", "feel", "am", "get", "keep", "still") and c != "to"
         for a, b, c in zip(after, after[1:], [*after[2:], ""], strict=False)
+    )
+
+
+def _of_writer(reading: Reading, mention: Mention, start: int, end: int) -> bool:
+    """ "Why do I get chills every evening?", "how do I stop throwing up?"."""
+    items = reading.words.items
+    while start < mention.start and items[start].text in _OPENERS:
+        start += 1
+    texts = [word.text for word in items[start : mention.start + 1]]
+    if any(tuple(texts[: len(lead)]) == lead for lead in _CAUSES):
+        return bool({"i", "me", "my"} & set(texts))
+    if texts[:1] == ["how"] and "i" in texts and _ENDS & set(texts):
+        return items[mention.start].text.endswith("ing") or "the" in texts
+    following = [word.text for word in items[end : end + 4]]
+    return texts[:1] == ["what"] and "i" in texts and following[:1] == ["i"] and bool(_TRIED & set(following))
+
+
+def _measured(reading: Reading, start: int, end: int) -> bool:
+    """ "Is 102.3 a fever?", "what do I take for a fever of 100.8?": nobody asks in general about tenths."""
+    items = reading.words.items
+    return any(
+        _TENTHS.match(items[position].text)
+        and items[position].text not in _THRESHOLDS
+        and not _LIMITS & {word.text for word in items[max(start, position - 3) : position]}
+        for position in range(start, end)
     )
 
 

@@ -34,9 +34,10 @@ _SECTIONS = ("classes", "concepts", "compositions", "cues", "figures", "abbrevia
 _ATTRIBUTES = ("severity", "course", "persistent", "new", "marks", "fallback", "note")
 #: What a cue can say about the mentions around it; explained in the lexicon's README.
 CUES = frozenset(
-    "deny deny_after deny_back not_denial no_longer stop lack filler filler_verb uncertain hypothetical condition ask "
+    "deny deny_after deny_back not_denial overturned contrast no_longer stop lack filler filler_verb uncertain "
+    "hypothetical condition ask "
     "resolved recurs history recent reporter procedure their_procedure "
-    "writer_is_patient other_illness caregiver "
+    "writer_is_patient other_illness episode off_medicine remains caregiver "
     "ahead own_report "
     "worse better same severe disabling mild persistent not_better new old medicine correction "
     "fever_lead yes no unsure little none_of well confirm level_lumbar level_thoracic level_cervical steroid "

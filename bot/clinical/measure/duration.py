@@ -29,6 +29,8 @@ _POINTS = {
     "dinner": 2.0, "supper": 2.0, "midnight": 6.0, "bedtime": 8.0, "daybreak": 4.0, "overnight": 8.0, "dinnertime": 2.0,
 }  # fmt: skip
 _CLOCK = re.compile(r"^\d{1,2}(:\d{2})?$")
+#: "The day before (yesterday)", "the night before (last)".
+_BEFORE = {"day": 48.0, "night": 36.0}
 _LAST = {"night": 12.0, "evening": 14.0, "week": 168.0, "month": 720.0, "year": 8760.0, "weekend": 48.0}
 _THIS = {"morning": 4.0, "afternoon": 2.0, "evening": 1.0, "week": 48.0, "month": 240.0, "weekend": 24.0}
 _LEADS = frozenset(
@@ -116,10 +118,9 @@ def _named(words: Words, at: int, today: date) -> Duration | None:
         return Duration(at, at + 2, _LAST[following], explicit)
     if text == "this" and following in _THIS:
         return Duration(at, at + 2, _THIS[following], explicit)
-    if text == "day" and following == "before":
-        return Duration(at, at + 3, 48.0, explicit)
-    if text == "night" and following == "before":
-        return Duration(at, at + 3, 36.0, explicit)
+    if text in _BEFORE and following == "before":
+        last = at + 2 < len(items) and items[at + 2].text in ("last", "yesterday")
+        return Duration(at, at + 2 + last, _BEFORE[text], explicit)
     if text in _NAMED:
         late = following in ("evening", "night", "afternoon")
         return Duration(at, at + 1 + late, 14.0 if late else _NAMED[text], explicit)

@@ -53,8 +53,9 @@ def _digits(items: list[Word], at: int) -> Number | None:
     value, end = float(items[at].text.replace(",", ".")), at + 1
     if "," in items[at].text and len(items[at].text.partition(",")[2]) > 2:
         return None
-    if end + 1 < len(items) and items[end].text == "point" and items[end + 1].text.isdigit():
-        value, end = float(f"{items[at].text}.{items[end + 1].text}"), end + 2
+    whole = value == int(value)
+    if whole and end + 1 < len(items) and items[end].text == "point" and items[end + 1].text.isdecimal():
+        value, end = float(f"{int(value)}.{items[end + 1].text}"), end + 2
     return Number(at, end, value, True)
 
 
@@ -104,7 +105,7 @@ def _spoken(items: list[Word], at: int) -> Number | None:
             word == "point"
             and seen
             and end + 1 < len(items)
-            and (items[end + 1].text in _UNITS or items[end + 1].text.isdigit())
+            and (items[end + 1].text in _UNITS or items[end + 1].text.isdecimal())
         ):
             digit = _UNITS.get(items[end + 1].text)
             total += float(f"0.{digit if digit is not None else items[end + 1].text}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.clinical.measure.numbers import Number
 from bot.clinical.text.words import COMMA, Words
+from bot.triage.model import Course
 
 _SLASH = re.compile(r"^(\d{1,2}(?:\.\d)?)/10$")
 _OTHER_UNITS = frozenset("day days hour hours week weeks minutes months years pills times am pm".split())
@@ -19,6 +21,12 @@ _PRAISED = frozenset(
 )
 #: Right before a number that ends its clause: "pain scale 9".
 _NAMED = frozenset("scale level score pain rating".split())
+
+#: Words of now, of an earlier time, and between the two.
+_NOW = frozenset("now today tonight currently".split())
+_THEN = frozenset("yesterday last was were before earlier ago previously usually normally used had".split())
+_PARTED = frozenset("and but to then now from".split())
+_PART = 6
 
 
 class Score(NamedTuple):
@@ -35,6 +43,7 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Score
     """
     items = words.items
     result: list[Score] = []
+    bare: list[Score] = []
     if not asked and _PRAISED & (texts := {word.text for word in items}) and not _LEADS & texts:
         return result
     for position, word in enumerate(items):
@@ -62,10 +71,42 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Score
         ):
             result.append(Score(number.start, number.end, number.value))
             continue
-        led = bool(before) and before[-1] in _JUST_BEFORE and (bool(_LEADS & set(before)) or alone)
-        if led and unit not in _OTHER_UNITS:
+        named = bool(before) and before[-1] in _JUST_BEFORE and unit not in _OTHER_UNITS
+        if named and (_LEADS & set(before) or alone):
             result.append(Score(number.start, number.end, number.value))
-    return result
+        elif named and _ends_or_dated(words, number):
+            bare.append(Score(number.start, number.end, number.value))
+    if len(bare) > 1 and not result and {word.text for word in items} & _NOW:
+        # "It was a 5 yesterday, now it's an 8."
+        return bare
+    return sorted([*result, *bare] if result else result)
+
+
+def trend(words: Words, scores: Sequence[Score]) -> Course | None:
+    """Whether the later of two scores is the higher one: "from a 4 to a 7", "an 8 today, yesterday it was a 3"."""
+    if len(scores) < 2 or scores[0].value == scores[-1].value:
+        return None
+    first, last = scores[0], scores[-1]
+    until = {word.text for word in words.items[first.end : last.start]}
+    if _nearby(words, last) & _THEN and not _nearby(words, first) & _THEN and not until & {"to", "now"}:
+        first, last = last, first
+    return Course.WORSE if last.value > first.value else Course.BETTER
+
+
+def _nearby(words: Words, score: Score) -> set[str]:
+    """The words of the score's own part of the sentence."""
+    items, low, high = words.items, score.start, score.end
+    while low > 0 and items[low].brk < COMMA and score.start - low < _PART and items[low - 1].text not in _PARTED:
+        low -= 1
+    while (
+        high < len(items) and items[high].brk < COMMA and high - score.end < _PART and items[high].text not in _PARTED
+    ):
+        high += 1
+    return {word.text for word in items[low:high]}
+
+
+def _ends_or_dated(words: Words, number: Number) -> bool:
+    return _closes(words, number) or words.items[number.end].text in _THEN | _PARTED
 
 
 def _closes(words: Words, number: Number) -> bool:

@@ -15,14 +15,14 @@ _BARE_FAHRENHEIT = (95.0, 108.0)
 _FEVER_WORDS = frozenset(
     "temp temperature thermometer fever feverish degree degrees celsius fahrenheit "
     "reading forehead oral orally fevr febrile running spiked spiking tympanic rectal rectally "
-    "armpit underarm axillary thermo therm thermoscan".split()
+    "armpit underarm axillary thermo therm thermoscan tmax".split()
 )
 #: Anywhere in the text, these make a number that could be a fever one.
 _BODY_WORDS = frozenset(
     "hot warm burning sweaty sweating sweats flushed clammy boiling roasting shivery shivering shaking ill sick unwell "
     "feverish fire tongue armpit underarm arm ear mouth rectal thermometer mercury glass scanner achy aching ache "
     "sweat cold freezing delirious forehead temple infection infected tylenol advil motrin ibuprofen acetaminophen "
-    "paracetamol aspirin panadol nurofen".split()
+    "paracetamol aspirin panadol nurofen checked".split()
 )
 #: "It says 101", "up to 102.4", "still 100.6".
 _SHOWS = frozenset(
@@ -30,7 +30,7 @@ _SHOWS = frozenset(
     "reach registered registers registering register got getting measured measures to at now still then jumped climbed "
     "shot spiked running clocked peaked topped up back around about over nearly almost just only again".split()
 )
-_STATES = frozenset(("is", "'s", "was", "it", "be", "been"))
+_STATES = frozenset(("is", "'s", "was", "it", "be", "been", "like"))
 #: A fever at least; what is lower needs a word that calls it a temperature.
 _HIGH_CELSIUS, _HIGH_FAHRENHEIT = (37.5, 42.5), (99.5, 107.9)
 _OTHER_UNITS = frozenset(
@@ -189,11 +189,12 @@ def _unit(words: Words, number: Number) -> tuple[str, int]:
     if flat[last : last + 1] == "%":
         return "other", number.end
     following = items[number.end] if number.end < len(items) else None
-    if following is not None and following.brk <= COMMA:
-        if following.text in _OTHER_UNITS:
+    if following is not None and following.brk < COMMA:
+        after = items[number.end + 1] if number.end + 1 < len(items) else None
+        # "T 38.6 HR 112": what follows is the next measure, no unit.
+        if following.text in _OTHER_UNITS and not (after is not None and _is_number(after.text)):
             return "other", number.end
         if following.text in ("degree", "degrees", "deg"):
-            after = items[number.end + 1] if number.end + 1 < len(items) else None
             if after is not None and after.text in ("f", "fahrenheit", "farenheit", "fahrenheight"):
                 return "f", number.end + 2
             if after is not None and after.text in ("c", "celsius", "celcius", "centigrade"):
@@ -215,4 +216,7 @@ def _in_context(words: Words, number: Number) -> bool:
     near = [word for word in items[low:high] if word.sentence == sentence or word.text in _FEVER_WORDS]
     if any(word.text in _OTHER_LEADS for word in items[max(0, number.start - 2) : number.start]):
         return False
+    if number.start and items[number.start - 1].text == "t" and number.value != int(number.value):
+        # A chart's "T 101.2".
+        return True
     return any(word.text in _FEVER_WORDS for word in near)

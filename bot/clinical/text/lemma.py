@@ -67,6 +67,13 @@ _IRREGULAR_FORMS = {
     "weep": "wept",
     "sting": "stung",
     "catch": "caught",
+    # A needle site is no sitting, a note no denial, and nothing cute a wound.
+    "sit": "sits sat sitting",
+    "site": "sites",
+    "cut": "cuts cutting",
+    "cute": "cuter cutest",
+    "not": "",
+    "note": "notes noted noting",
 }
 _IRREGULAR = {form: base for base, forms in _IRREGULAR_FORMS.items() for form in (base, *forms.split())}
 #: Words that only look inflected.
@@ -74,7 +81,7 @@ _UNCHANGED = frozenset(
     "this his its us yes is as was has does gas pus bus plus always thus less unless address across pass "
     "miss loss illness numbness weakness stiffness redness soreness dizziness tightness drowsiness heaviness "
     "dampness sleepiness clumsiness faintness news lens else nothing something anything everything thing things "
-    "bring string spring king ring during morning evening ceiling red bed need feed bleed speed shed led fed "
+    "none bring string spring king ring during morning evening ceiling red bed need feed bleed speed shed led fed "
     "hundred seed indeed instead dead ahead need weed rapid perhaps maybe yesterday series process "
     "pelvis penis testis sepsis crisis basis analysis diagnosis discitis dress mess stress press guess "
     "discharge interesting during according missing wings sting swing sing wing cling sling ping "

@@ -31,6 +31,8 @@ _PLAIN = str.maketrans(
 )
 _SENTENCE_END = frozenset(".!?")
 _CLAUSE_MARKS = frozenset(";:()[]\u2014\u2026*|~>\u2022")
+#: "(-) fever", "chills (-)" in clinicians' notes; replaced by a word of the same length.
+_MINUS = re.compile(r"\(-\)(?P<lead>(?=[a-z]))?")
 _TRIPLE = re.compile(r"([a-z])\1{2,}")
 _LONG_RUN = re.compile(r"\S{60}(?=\S)")
 _PIECES = re.compile(r"[a-z]+|\d+(?:[.,:/]\d+)*")
@@ -80,7 +82,7 @@ class Normaliser:
         self._tokenizer = spacy.blank("en").tokenizer
 
     def __call__(self, text: str) -> Words:
-        flat = flatten(text)
+        flat = _MINUS.sub(lambda match: " no" if match["lead"] is None else "no ", flatten(text))
         items: list[Word] = []
         questions: set[int] = set()
         sentence, pending, budget = 0, NO_BREAK, _MAX_CORRECTIONS

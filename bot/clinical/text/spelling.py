@@ -6,6 +6,7 @@ fever and "week" is not weak. What no list knows and one clinical word alone is 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -44,8 +45,11 @@ class Speller:
         """The clinical word that was meant, or None."""
         if not MIN_LENGTH <= len(word) <= 20 or not word.isalpha() or not word.isascii():
             return None
-        if word in self._ordinary or lemma(word) in self._stems or self._is_inflected(word):
+        if word in self._ordinary or lemma(word) in self._stems:
             return None
+        single = self._undoubled(word)
+        if single is not None or self._is_inflected(word):
+            return single
         allowed = 2 if len(word) >= LONG else 1
         best, best_distance, tied = None, allowed + 1, False
         # The first letter is nearly always right, or has swapped places with the second.
@@ -65,6 +69,15 @@ class Speller:
                     tied = True
         return None if tied and best_distance > 1 else best
 
+    def _undoubled(self, word: str) -> str | None:
+        """A clinical word with one letter written twice: "reddness", "shivverring"; not its ending."""
+        for match in _DOUBLED.finditer(word.rstrip("s")):
+            shorter = word[: match.start()] + word[match.start() + 1 :]
+            for again in (shorter, _DOUBLED.sub(r"\1", shorter)):
+                if again in self._targets.get(again[:1], ()):
+                    return again
+        return None
+
     def _is_inflected(self, word: str) -> bool:
         """An ordinary word with a common ending, which no list of base words holds."""
         for ending, restored in _ENDINGS:
@@ -73,6 +86,7 @@ class Speller:
         return False
 
 
+_DOUBLED = re.compile(r"([a-z])\1")
 _ENDINGS = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"),
     ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("ness", ""), ("y", ""), ("less", ""), ("ful", ""), ("ish", ""),
