@@ -72,8 +72,18 @@ LAW: dict[str, set[str]] = {
         "bot.settings",
         "bot.logs",
     },
-    # measures the core on labelled messages
-    "bot.evaluation": {"bot.clinical", "bot.triage", "bot.screen"},
+    # measures the core on labelled messages, and the whole bot on conversations
+    "bot.evaluation": {
+        "bot.clinical",
+        "bot.triage",
+        "bot.screen",
+        "bot.conversation",
+        "bot.rasa_agent",
+        "bot.records",
+        "bot.escalation",
+        "bot.services",
+        "bot.settings",
+    },
     # triages messages from a file, and tells why
     "bot.batch": {"bot.clinical", "bot.triage", "bot.screen"},
     # starting points
