@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import sentence_encoder
+from bot.nlu.clauses import PARTS, SENTENCES
 from bot.nlu.encoder import SentenceEncoderFeaturizer
 from bot.nlu.sentence_encoder import MAX_TOKENS, SentenceEncoder, SentenceEncoderError
 from bot.nlu.spelling import CORRECTED_TEXT
@@ -24,9 +25,10 @@ def encoder() -> SentenceEncoder:
     return SentenceEncoder.default()
 
 
-def featurizer(**options: object) -> SentenceEncoderFeaturizer:
-    config = {**SentenceEncoderFeaturizer.get_default_config(), **options}
-    return SentenceEncoderFeaturizer(config, "encoder", SentenceEncoder.default())
+def featurizer() -> SentenceEncoderFeaturizer:
+    return SentenceEncoderFeaturizer(
+        SentenceEncoderFeaturizer.get_default_config(), "encoder", SentenceEncoder.default()
+    )
 
 
 def vector_of(message: Message) -> np.ndarray:
@@ -98,11 +100,20 @@ def test_nothing_heavy_is_imported() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_the_featurizer_scales_one_sentence_row() -> None:
+def test_the_featurizer_gives_one_sentence_row() -> None:
     message = Message({TEXT: "can i drive"})
-    featurizer(scale=2.0).process([message])
+    featurizer().process([message])
     assert vector_of(message).shape == (1, 384)
-    assert np.linalg.norm(vector_of(message)) == pytest.approx(2.0, abs=1e-4)
+    assert np.linalg.norm(vector_of(message)) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_featurizer_encodes_the_clauses_too() -> None:
+    part, sentence = Message({TEXT: "and lift"}), Message({TEXT: "can i drive and lift"})
+    sentence.set(PARTS, [part])
+    message = Message({TEXT: "hi. can i drive and lift", SENTENCES: [sentence]})
+    featurizer().process([message])
+    assert not np.allclose(vector_of(part), vector_of(sentence))
+    assert not np.allclose(vector_of(sentence), vector_of(message))
 
 
 def test_the_featurizer_reads_the_corrected_text() -> None:
@@ -120,8 +131,3 @@ def test_messages_without_text_get_no_features() -> None:
     message = Message({"action_name": "action_triage"})
     featurizer().process([message])
     assert not message.features
-
-
-def test_a_scale_that_would_wipe_out_the_vectors_is_refused() -> None:
-    with pytest.raises(ValueError, match="scale"):
-        featurizer(scale=0)
