@@ -154,14 +154,16 @@ def triage(
 
 @app.command()
 def evaluate(
-    path: Annotated[Path, typer.Argument(help="A .jsonl file of labelled messages, or a folder of them.")],
+    path: Annotated[
+        Path, typer.Argument(help="A .jsonl file of labelled messages, a .yml file of conversations, or a folder.")
+    ],
     report: Annotated[Path | None, typer.Option(help="Write an HTML report to this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
 ) -> None:
-    """Measure the clinical screen on labelled messages: sensitivity, under- and over-triage, the misses.
+    """Measure triage on labelled messages, and replay written conversations through the whole bot.
 
-    The format is in docs/evaluation.md. A line that cannot be read is reported with its file and number, the
-    rest goes on, and the exit status is 1.
+    The formats are in docs/evaluation.md. A label that cannot be read is reported with its file and line, and the
+    rest goes on. Exit status 1: such lines, or a conversation that does not go as written.
     """
     from bot.evaluation.command import evaluate as run
 

@@ -71,17 +71,10 @@ class Refusal:
 
 
 def label_files(path: Path) -> list[Path]:
-    """The file itself, or the folder's .jsonl files in order of their names.
-
-    Raises:
-        LabelError: there is no such file, or the folder holds none.
-    """
+    """The file itself, or the folder's .jsonl files in order of their names."""
     if path.is_file():
         return [path]
-    found = sorted(path.glob("*.jsonl")) if path.is_dir() else []
-    if not found:
-        raise LabelError(f"{path}: no such file, and no folder with .jsonl files. Give one of the two.")
-    return found
+    return sorted(path.glob("*.jsonl")) if path.is_dir() else []
 
 
 def read_labels(files: list[Path]) -> tuple[list[Label], list[Refusal]]:

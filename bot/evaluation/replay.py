@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from bot.evaluation.label_keys import Expected, Verdict, expected, flagged_keys, floor, found_keys, verdict
 from bot.evaluation.labels import Label
 from bot.screen import Screen, ScreenResult
 from bot.triage.model import Disposition
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -112,21 +114,21 @@ class Progress:
         self._clock = clock
         self._quiet = quiet
 
-    def over(self, labels: list[Label]) -> Iterable[Label]:
-        return iter(labels) if self._quiet else self._counted(labels)
+    def over(self, items: list[T], what: str = "messages") -> Iterable[T]:
+        return iter(items) if self._quiet else self._counted(items, what)
 
-    def _counted(self, labels: list[Label]) -> Iterator[Label]:
+    def _counted(self, items: list[T], what: str) -> Iterator[T]:
         terminal = self._stream.isatty()
         due = self._clock() + 2
         shown = False
-        for done, label in enumerate(labels):
+        for done, item in enumerate(items):
             if self._clock() >= due:
                 due = self._clock() + (0.5 if terminal else 10)
                 shown = True
-                self._show(f"{done:,} of {len(labels):,} messages", terminal)
-            yield label
+                self._show(f"{done:,} of {len(items):,} {what}", terminal)
+            yield item
         if shown and terminal:
-            self._show(f"{len(labels):,} of {len(labels):,} messages\n", terminal)
+            self._show(f"{len(items):,} of {len(items):,} {what}\n", terminal)
 
     def _show(self, text: str, terminal: bool) -> None:
         self._stream.write(f"\r{text}" if terminal else f"{text}\n")

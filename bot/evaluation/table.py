@@ -24,11 +24,11 @@ def as_text(measures: Measures) -> str:
     protocol = measures.protocol_version or "-"
     blocks = [
         [f"{measures.lines:,} labelled messages, protocol {protocol}. Rates with 95 % intervals."],
-        _table(["", "", "", ""], [[name, *_cells(rate)] for name, rate in _summary(measures)]),
-        _table(
+        side_by_side(["", "", "", ""], [[name, *_cells(rate)] for name, rate in _summary(measures)]),
+        side_by_side(
             ["key", "found where present", "unflagged where only named", "under-triage", "over-triage"],
             [
-                [key, *map(_cell, (item.sensitivity, item.specificity, item.under_triage, item.over_triage))]
+                [key, *map(cell, (item.sensitivity, item.specificity, item.under_triage, item.over_triage))]
                 for key, item in measures.keys.items()
             ],
         ),
@@ -37,10 +37,10 @@ def as_text(measures: Measures) -> str:
         _confusion(measures),
         list(_misses(measures.misses)),
     ]
-    return "\n\n".join("\n".join(map(_printable, block)) for block in blocks)
+    return "\n\n".join("\n".join(map(printable, block)) for block in blocks)
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Nothing that a terminal would obey, wherever it came from: a message, an id, a file's name."""
     return "".join(char if char.isprintable() else " " for char in line)
 
@@ -53,14 +53,14 @@ def _summary(measures: Measures) -> Iterator[tuple[str, Rate]]:
 
 
 def _groups(title: str, groups: dict[str, GroupMeasures]) -> list[str]:
-    return _table(
+    return side_by_side(
         [title, "lines", "found", "unflagged", "under-triage", "over-triage", "urgent or worse"],
         [
             [
                 name,
                 str(item.lines),
                 *map(_short, (item.found, item.unflagged, item.under_triage, item.over_triage)),
-                _cell(item.alarms),
+                cell(item.alarms),
             ]
             for name, item in groups.items()
         ],
@@ -68,7 +68,7 @@ def _groups(title: str, groups: dict[str, GroupMeasures]) -> list[str]:
 
 
 def _confusion(measures: Measures) -> list[str]:
-    return _table(
+    return side_by_side(
         ["expected \\ given", *(given.value for given in Disposition)],
         [
             [wanted.value, *(str(count or ".") for count in row.values())]
@@ -91,7 +91,8 @@ def _cells(rate: Rate) -> list[str]:
     return [counted(rate), percent(rate), interval(rate)]
 
 
-def _cell(rate: Rate) -> str:
+def cell(rate: Rate) -> str:
+    """Count, percentage and interval."""
     return f"{counted(rate)} {percent(rate)} ({interval(rate)})" if rate.total else "-"
 
 
@@ -99,7 +100,7 @@ def _short(rate: Rate) -> str:
     return f"{counted(rate)} {percent(rate)}" if rate.total else "-"
 
 
-def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+def side_by_side(header: list[str], rows: list[list[str]]) -> list[str]:
     """Columns side by side, the first to the left, the others to the right; a header of empty names is left out."""
     shown = [header, *rows] if any(header) else rows
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]

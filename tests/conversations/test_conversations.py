@@ -19,15 +19,14 @@ DIALOGUES = read_dialogues(sorted(Path(__file__).parent.glob("*.yml")))
 
 @pytest.fixture(scope="session")
 def replayer(agent: AgentRunner) -> Iterator[Replayer]:
-    made = Replayer(agent)
-    yield made
-    made.close()
+    with Replayer(agent) as made:
+        yield made
 
 
 def transcript(played: PlayedDialogue) -> str:
     lines = [f"{played.dialogue.place} ({played.dialogue.channel})"]
     for item in played.turns:
-        lines.append(f"  > {item.turn.says if item.turn.says is not None else '(silence)'}")
+        lines.append(f"  > {item.turn.words}")
         lines += [f"    {message.response}: {message.text}" for message in item.outcome.messages]
         lines += [f"  ! line {item.turn.line}: {words}" for words in item.differences]
     return "\n".join(lines)

@@ -54,6 +54,41 @@ def test_bad_lines_are_reported_and_the_rest_goes_on(folder: Path, tmp_path: Pat
     assert json.loads(result.stdout)["lines"] == 5
 
 
+CONVERSATIONS = """
+conversations:
+  - title: A question
+    turns:
+      - says: when can I drive?
+        responses: [utter_answer_driving]
+  - title: A fever that is written as nothing
+    turns:
+      - says: I have a fever
+        disposition: none
+"""
+
+
+@pytest.mark.model
+def test_conversations_beside_labelled_messages(model: Path, folder: Path, tmp_path: Path) -> None:
+    (folder / "talks.yml").write_text(CONVERSATIONS)
+    report = tmp_path / "out.html"
+    result = aftercare("evaluate", str(folder), "--report", str(report), data_dir=tmp_path)
+    assert result.returncode == 1, result.stderr
+    assert "4 labelled messages" in result.stdout
+    assert "2 conversations replayed" in result.stdout
+    assert "talks.yml:9  A fever that is written as nothing" in result.stdout
+    assert "    disposition: expected none, got urgent" in result.stdout
+    assert "Not as written (1)" in report.read_text(encoding="utf-8")
+    data = json.loads(aftercare("evaluate", str(folder / "talks.yml"), "--json", data_dir=tmp_path).stdout)
+    assert data["dialogues"]["over_triage"]["count"] == 1
+
+
+def test_a_wrong_conversation_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "talks.yml").write_text(CONVERSATIONS.replace("disposition", "dispositoin"))
+    result = aftercare("evaluate", str(tmp_path / "talks.yml"), data_dir=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "talks.yml, line 10: unknown field 'dispositoin'" in result.stderr
+
+
 def test_nothing_to_measure_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n")
     for path, words in ((tmp_path / "none", "no such file"), (tmp_path / "empty.jsonl", "no labelled message")):

@@ -25,7 +25,7 @@ def page() -> str:
         case("urgent", Finding("chills", text=HOSTILE), expect=[], prev=HOSTILE, file="out_of_scope.jsonl"),
     ]
     made = datetime(2026, 6, 9, 15, 0, tzinfo=timezone.utc)
-    return as_html(measure(cases, [Refusal("bad.jsonl", 7, "not <JSON>")]), HOSTILE, made)
+    return as_html(measure(cases, [Refusal("bad.jsonl", 7, "not <JSON>")]), None, HOSTILE, made)
 
 
 class Elements(HTMLParser):
@@ -75,6 +75,6 @@ def test_plots_have_a_row_for_each_rate(page: str) -> None:
 
 
 def test_nothing_missed_is_said() -> None:
-    page = as_html(measure([case("none", expect=[])]), "x", datetime(2026, 6, 9, tzinfo=timezone.utc))
+    page = as_html(measure([case("none", expect=[])]), None, "x", datetime(2026, 6, 9, tzinfo=timezone.utc))
     assert "Misses (0)" in page
     assert "None." in page

@@ -37,6 +37,12 @@ class DialogueError(ValueError):
     """A conversation is wrong. The text names file, line and remedy."""
 
 
+def dialogue_files(path: Path) -> list[Path]:
+    """The file itself, if it is YAML, or the folder's YAML files in order of their names."""
+    found = [path] if path.is_file() else sorted(path.iterdir()) if path.is_dir() else []
+    return [file for file in found if file.suffix in SUFFIXES]
+
+
 def read_dialogues(files: list[Path]) -> list[Dialogue]:
     """All conversations, in order.
 

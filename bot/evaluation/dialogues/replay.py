@@ -11,7 +11,12 @@ from bot.conversation.turn import DialogueAgent
 from bot.evaluation.dialogues.checks import differences
 from bot.evaluation.dialogues.script import Dialogue, Turn
 from bot.evaluation.dialogues.stage import DATABASE, Outcome, Stage, stage_settings
-from bot.services import Services
+from bot.evaluation.replay import Progress
+from bot.rasa_agent.runner import AgentRunner
+from bot.rasa_agent.training import ModelError, find_model
+from bot.services import Services, install
+
+LOADING_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,16 @@ class Replayer:
         folder = Path(self._folder.name)
         self._content = Services(stage_settings(folder))
         self._content.load_content()
+        # An agent that loads from now on reads its content through this.
+        install(self._content)
         self._content.database.migrate()
         self._content.database.dispose()
         self._empty = folder / DATABASE
 
-    def close(self) -> None:
+    def __enter__(self) -> Replayer:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self._folder.cleanup()
 
     def play(self, dialogue: Dialogue) -> PlayedDialogue:
@@ -85,3 +95,21 @@ class Replayer:
                 return PlayedDialogue(dialogue, tuple(played))
             finally:
                 stage.close()
+
+
+def replay_dialogues(dialogues: list[Dialogue], progress: Progress) -> list[PlayedDialogue]:
+    """All conversations, with the trained model that fits the data.
+
+    Raises:
+        ModelError: there is none, or it does not load.
+    """
+    find_model()
+    runner = AgentRunner(find_model)
+    with Replayer(runner) as replayer:
+        runner.start()
+        try:
+            if not runner.wait(LOADING_SECONDS):
+                raise ModelError(runner.problem)
+            return [replayer.play(dialogue) for dialogue in progress.over(dialogues, "conversations")]
+        finally:
+            runner.stop()

@@ -61,6 +61,10 @@ class Turn:
     broken: str
     expected: Expected
 
+    @property
+    def words(self) -> str:
+        return "(silence)" if self.says is None else self.says
+
 
 @dataclass(frozen=True)
 class Dialogue:
