@@ -129,7 +129,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        every = [message for message in with_clauses(messages) if message.get(TEXT)]
+        every = [message for message in with_clauses(messages) if message.get(TEXT) is not None]
         for message, shares in zip(every, self._shares(every), strict=True):
             order = np.argsort(-shares)[:LABEL_RANKING_LENGTH]
             ranking = [

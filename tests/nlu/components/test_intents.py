@@ -45,7 +45,9 @@ def trained(storage: LocalModelStorage) -> SentenceIntentClassifier:
 
 
 def test_new_words_find_their_intent(trained: SentenceIntentClassifier) -> None:
-    messages = featured(*(Message({TEXT: text}) for text in ("may i take the truck", "back at the office", "thx a lot")))
+    messages = featured(
+        *(Message({TEXT: text}) for text in ("may i take the truck", "back at the office", "thx a lot"))
+    )
     trained.process(messages)
     assert [message.get(INTENT)["name"] for message in messages] == ["ask_driving", "ask_work", "thank"]
     for message in messages:
@@ -63,7 +65,7 @@ def test_clauses_get_guesses_of_their_own(trained: SentenceIntentClassifier) -> 
 
 def test_what_is_stored_says_the_same(trained: SentenceIntentClassifier, storage: LocalModelStorage) -> None:
     config = SentenceIntentClassifier.get_default_config()
-    loaded = SentenceIntentClassifier.load(config, storage, Resource("classifier"), None)  # type: ignore[arg-type]
+    loaded = SentenceIntentClassifier.load(config, storage, Resource("classifier"), None)
     before, after = featured(Message({TEXT: "driving to work, thanks"}), Message({TEXT: "driving to work, thanks"}))
     trained.process([before])
     loaded.process([after])
@@ -78,7 +80,9 @@ def test_a_message_without_vector_is_refused(trained: SentenceIntentClassifier) 
         trained.process([Message({TEXT: "can i drive"})])
 
 
-def test_nothing_to_classify_is_fine(trained: SentenceIntentClassifier) -> None:
+def test_an_empty_text_gets_an_intent_and_no_text_gets_none(trained: SentenceIntentClassifier) -> None:
     assert trained.process([]) == []
-    trained.process([message := Message({TEXT: ""})])
-    assert message.get(INTENT) is None
+    empty, action = featured(Message({TEXT: ""}), Message({"action_name": "action_answer"}))
+    trained.process([empty, action])
+    assert empty.get(INTENT)["name"] in EXAMPLES
+    assert action.get(INTENT) is None

@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.clauses import END, PARTS, SENTENCES, START, ClauseSplitter, with_clauses
 from bot.nlu.tokenizer import BlankSpacyTokenizer
 
-CONFIG = Path(__file__).resolve().parent.parent.parent / "config.yml"
+CONFIG = Path(__file__).resolve().parents[3] / "config.yml"
 
 
 def options(name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bot.nlu.encoder import SentenceEncoderFeaturizer
 from bot.nlu.sentence_encoder import MAX_TOKENS, SentenceEncoder, SentenceEncoderError
 from bot.nlu.spelling import CORRECTED_TEXT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
