@@ -21,7 +21,11 @@ from bot.nlu.triage import SCREEN_KEY
 TOPICS = "topics"
 SURE_KEY = "sure"
 SURE_OF_PART_KEY = "sure_of_part"
+AHEAD_KEY = "ahead"
 MOST_KEY = "most"
+
+#: In place of a guess that there is not.
+_NONE = {INTENT_NAME_KEY: "", PREDICTED_CONFIDENCE_KEY: 0.0}
 
 Question = dict[str, Any]
 
@@ -41,6 +45,8 @@ class QuestionFinder(GraphComponent, IntentClassifier):
             SURE_KEY: 0.5,
             # The same for a part of a sentence, which has less to go by.
             SURE_OF_PART_KEY: 0.6,
+            # By so much it must be likelier than its rival: of two close ones the patient chooses.
+            AHEAD_KEY: 0.2,
             # No reply answers more questions.
             MOST_KEY: 3,
         }
@@ -83,12 +89,13 @@ class QuestionFinder(GraphComponent, IntentClassifier):
         return parts if len({question["intent"] for question in parts}) > 1 else whole or parts[:1]
 
     def _sure(self, clause: Message, limit: str) -> list[Question]:
-        for guess in (clause.get(GUESSES) or ())[:1]:
-            intent, confidence = guess[INTENT_NAME_KEY], guess[PREDICTED_CONFIDENCE_KEY]
-            if is_topic(intent) and confidence >= self._config[limit]:
-                start, end = clause.get(START, 0), clause.get(END, len(clause.get(TEXT)))
-                return [{"intent": intent, "confidence": confidence, "start": start, "end": end}]
-        return []
+        first, second = [*(clause.get(GUESSES) or ()), _NONE, _NONE][:2]
+        intent, confidence = first[INTENT_NAME_KEY], first[PREDICTED_CONFIDENCE_KEY]
+        ahead = confidence - second[PREDICTED_CONFIDENCE_KEY]
+        if not is_topic(intent) or confidence < self._config[limit] or ahead < self._config[AHEAD_KEY]:
+            return []
+        start, end = clause.get(START, 0), clause.get(END, len(clause.get(TEXT)))
+        return [{"intent": intent, "confidence": confidence, "start": start, "end": end}]
 
 
 def _mentions(message: Message) -> list[tuple[int, int]]:

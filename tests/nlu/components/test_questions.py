@@ -42,6 +42,12 @@ def test_what_is_no_topic_or_not_sure_gives_none() -> None:
     assert found(clause("can i", "ask_driving", 0.3)) == []
 
 
+def test_of_two_close_guesses_neither_is_answered() -> None:
+    message = clause("medicine?", "ask_medicines", 0.5)
+    message.set(GUESSES, [*message.get(GUESSES), {"name": "ask_dose", "confidence": 0.4}])
+    assert found(message) == []
+
+
 def test_each_sentence_asks_its_own_and_no_question_comes_twice() -> None:
     sentences = [
         clause("can i drive?", "ask_driving"),
