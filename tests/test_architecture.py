@@ -72,6 +72,8 @@ LAW: dict[str, set[str]] = {
         "bot.settings",
         "bot.logs",
     },
+    # proves that the content is complete and fits
+    "bot.content": {"bot.clinical", "bot.triage", "bot.clinic", "bot.wording"},
     # measures the core on labelled messages, and the whole bot on conversations
     "bot.evaluation": {
         "bot.clinical",
@@ -245,6 +247,8 @@ def test_rasa_is_known_only_where_it_is_plugged_in() -> None:
         ("bot.triage.engine", {"rasa", "spacy", "sqlalchemy", "starlette", "numpy"}),
         ("bot.clinical", {"rasa", "sqlalchemy", "starlette", "tensorflow"}),
         ("bot.escalation.service", {"rasa", "spacy", "tensorflow"}),
+        ("bot.content.lint", {"rasa", "tensorflow", "sqlalchemy"}),
+        ("bot.evaluation.command", {"rasa", "tensorflow", "sqlalchemy"}),
         ("bot.cli", {"rasa", "tensorflow"}),  # `aftercare --help` and `aftercare triage` answer at once
     ],
 )

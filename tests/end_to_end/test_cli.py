@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.records.unanswered import record_unanswered
+from tests.conftest import TestServices
 from tests.end_to_end.conftest import aftercare
 
 
@@ -84,14 +88,17 @@ def test_wrong_content_names_file_and_remedy(tmp_path: Path, monkeypatch: pytest
     result = subprocess.run(
         [sys.executable, "-m", "bot.cli", "check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert result.returncode == 2
-    assert "clinic.yml" in result.stderr
-    assert "nmae" in result.stderr
+    assert result.returncode == 1
+    assert "error: " in result.stdout
+    assert f"{clinic}:1: nmae is not a field here" in result.stdout
+    assert "1 error, " in result.stdout
 
 
 def test_check_passes_on_our_content(tmp_path: Path) -> None:
     result = aftercare("check", data_dir=tmp_path)
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0, result.stdout
+    assert "0 errors, " in result.stdout
+    assert "not reviewed yet" in result.stdout
 
 
 def test_escalations_of_a_new_installation(tmp_path: Path) -> None:
@@ -100,7 +107,29 @@ def test_escalations_of_a_new_installation(tmp_path: Path) -> None:
     assert aftercare("escalations", "--open", "--json", data_dir=tmp_path).stdout == ""
 
 
-@pytest.mark.parametrize("command", ["serve", "train", "triage", "escalations", "check", "staff", "db"])
+def test_unanswered_questions_are_listed_most_frequent_first(services: TestServices) -> None:
+    folder = services.settings.data_dir
+    assert aftercare("questions", data_dir=folder).stdout == "No unanswered questions.\n"
+    for number, (text, channel) in enumerate([("Bath?", "sms"), ("can I swim", "sms"), ("Can I swim?", "website")]):
+        with services.database.write() as connection:
+            record_unanswered(connection, text, channel, services.now() + timedelta(minutes=number))
+    swim, bath = aftercare("questions", data_dir=folder).stdout.splitlines()
+    assert re.fullmatch(r" +2  2026-06-09  sms, website +'can i swim'", swim)
+    assert "'bath'" in bath
+    (listed,) = aftercare("questions", "--json", "--limit", "1", data_dir=folder).stdout.splitlines()
+    assert json.loads(listed) == {
+        "text": "can i swim",
+        "count": 2,
+        "channels": ["sms", "website"],
+        "first_asked": "2026-06-09T15:01:00+00:00",
+        "last_asked": "2026-06-09T15:02:00+00:00",
+    }
+
+
+COMMANDS = ["serve", "train", "triage", "evaluate", "escalations", "questions", "check", "staff", "db"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_every_command(tmp_path: Path, command: str) -> None:
     assert command in aftercare("--help", data_dir=tmp_path).stdout
     assert aftercare(command, "--help", data_dir=tmp_path).returncode == 0
