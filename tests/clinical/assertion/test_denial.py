@@ -70,3 +70,22 @@ def test_reach_of_a_denial(reader: ClinicalReader, text: str, present: set[str],
     assert present <= red
     assert {item.symptom for item in findings.items if item.negated} >= denied
     assert red & denied <= present
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no redness or swelling where the needle went in", "it does not look infected", "wasn't bothered by nausea",
+    ],
+)  # fmt: skip
+def test_what_stands_between_a_denial_and_its_symptom(reader: ClinicalReader, text: str) -> None:
+    assert reader.read(text).items
+    assert not reader.read(text).present
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tingling that was not there before the discogram", "burning in my thigh that wasn't there before the test"],
+)
+def test_what_was_not_there_before_is_new(reader: ClinicalReader, text: str) -> None:
+    assert [finding.symptom for finding in reader.read(text).present] == ["leg_symptom"]
