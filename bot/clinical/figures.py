@@ -41,6 +41,8 @@ _ILL = frozenset(
     "hours hour since still now tonight today bed site procedure discogram sweat sweats sweating shaking teeth "
     "rigors nausea back leg medicine tylenol".split()
 )
+#: Before "<noun> fever" these say that somebody has one; the enthusiasms that people have are in figures.yml.
+_HAVING = frozenset("i have having got with run running ran spiked developed causing".split())
 _SHOW = "<show>"
 _FEVER = "fever.word"
 _THING = "<thing>"
@@ -87,6 +89,10 @@ def _is_enthusiasm(
     if any(match.start < mention.start <= match.end for kind in reading.cues for match in reading.cue(kind)):
         return False
     if any(other.end == mention.start for other in reading.mentions) or reading.class_at(mention.start - 1, *body):
+        return False
+    owner = {item.text for item in items[max(0, mention.start - 4) : mention.start - 1]}
+    if owner & _HAVING:
+        # "I have moderate fever": whose noun nobody listed has it.
         return False
     joined = reading.words.flat[word.end : items[mention.start].start] == "-"
     return joined or is_ordinary(word.text) or (len(word.text) == 1 and word.text.isalpha())

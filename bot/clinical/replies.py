@@ -52,8 +52,12 @@ class Answer:
 
 
 def find_answer(reading: Reading, question: Question) -> Answer | None:
-    """The reply's first yes / no / unsure / a little, if it begins with one or is short; or the choice "2"."""
+    """The reply's first yes / no / unsure / a little, if it begins with one or is short; or the choice "2".
+    None where there is none, or the patient does not want to answer."""
     items = reading.words.items
+    if reading.cue("declines"):
+        # "Never mind" is no "never".
+        return None
     choices = _CHOICES.get(question.kind, ())
     if question.response and len(items) == 1 and items[0].text.isdigit() and 1 <= int(items[0].text) <= len(choices):
         return Answer(choices[int(items[0].text) - 1], 0, 1)

@@ -177,3 +177,9 @@ def test_level(reader: ClinicalReader, text: str, level: str | None) -> None:
 )  # fmt: skip
 def test_steroid(reader: ClinicalReader, text: str, steroid: bool | None) -> None:
     assert reader.read(text).steroid is steroid
+
+
+@pytest.mark.parametrize("text", ["I took it again and it was 102", "is 102 dangerous"])
+def test_a_number_that_an_instrument_gave(reader: ClinicalReader, text: str) -> None:
+    findings = reader.read(text).items
+    assert [finding.value for finding in findings] == [102.0]

@@ -197,3 +197,18 @@ def test_no_question(reader: ClinicalReader, text: str) -> None:
 def test_a_number_is_no_choice_of_somebody_elses_question(reader: ClinicalReader) -> None:
     question = reader.question_from_text("Do you have a fever?")
     assert not reader.read("2", question).answered
+
+
+@pytest.mark.parametrize(
+    "text", ["never mind", "nvm", "forget it", "skip", "I'd rather not say", "never mind, it's fine"]
+)
+@pytest.mark.parametrize(
+    ("kind", "symptom"),
+    [(QuestionKind.PRESENCE, "leg_symptom"), (QuestionKind.DURATION, "headache"), (QuestionKind.COURSE, "back_pain")],
+)
+def test_who_does_not_want_to_answer_has_not_answered(
+    reader: ClinicalReader, kind: QuestionKind, symptom: str, text: str
+) -> None:
+    findings = reader.read(text, Question(kind, (symptom,), about=(Finding(symptom),)))
+    assert not findings.answered
+    assert findings.items == ()

@@ -31,6 +31,9 @@ def denied_before(reading: Reading, covered: list[int]) -> set[int]:
     for cue in reading.cue("deny_after"):
         if max(covered[cue.start : cue.end]) >= cue.end - cue.start or _opens(reading, cue.start):
             continue
+        if items[cue.start].text in _LONE and not _rests(reading, cue.end):
+            # "Nausea, zero appetite": it counts what follows.
+            continue
         near = {
             index
             for index, mention in enumerate(mentions)

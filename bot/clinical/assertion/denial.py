@@ -7,6 +7,8 @@ isn't touching this headache" for denials.
 
 from __future__ import annotations
 
+import itertools
+
 from bot.clinical.assertion import behind, reversal
 from bot.clinical.mentions import Mention, Reading
 from bot.clinical.text.words import COMMA, LINE
@@ -135,7 +137,9 @@ def _forward(reading: Reading, start: int, end: int, starts: dict[int, set[int]]
             if (result or unknown) and not formal and _states_itself(reading, position, finish):
                 break
             heads = max(reading.mentions[index].head for index in group)
-            verbal = any(item.lemma in _VERBS for item in items[position:heads])
+            # "No redness where the needle went in": the verb is the place's.
+            own = itertools.takewhile(lambda item: item.text != "where", items[position:heads])
+            verbal = any(item.lemma in _VERBS for item in own)
             if (bare and verbal and (parted or not without)) or (without and loose and not parted):
                 # "no my leg is numb": a sentence of its own.
                 break

@@ -152,8 +152,10 @@ def _list_back(reading: Reading, earlier: list[int], stop: int) -> set[int]:
 
 
 def _compares(reading: Reading, position: int) -> bool:
-    """ "than before the test", "worse than it did before the test", "double what it used to be"."""
+    """ "than before the test", "double what it used to be", "was not there before the test"."""
     items = reading.words.items
+    if any(cue.start < position < cue.end for cue in reading.cue("new")):
+        return True
     if items[position].text == "back" and items[position - 1].text in _OWNERS:
         # "A pain in my back when I sit" dates nothing.
         return position > 0

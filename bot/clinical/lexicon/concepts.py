@@ -40,7 +40,7 @@ CUES = frozenset(
     "writer_is_patient other_illness episode off_medicine remains caregiver "
     "ahead own_report "
     "worse better same severe disabling mild persistent not_better new old medicine correction "
-    "fever_lead yes no unsure little none_of well confirm level_lumbar level_thoracic level_cervical steroid "
+    "fever_lead declines yes no unsure little none_of well confirm level_lumbar level_thoracic level_cervical steroid "
     "es_deny es_word".split()
 )
 

@@ -22,6 +22,8 @@ _PRAISED = frozenset(
 #: Right before a number that ends its clause: "pain scale 9".
 _NAMED = frozenset("scale level score pain rating".split())
 
+#: "An 8 in my back".
+_PLACES = frozenset("back spine neck lower low mid upper tailbone hip".split())
 #: Words of now, of an earlier time, and between the two.
 _NOW = frozenset("now today tonight currently".split())
 _THEN = frozenset("yesterday last was were before earlier ago previously usually normally used had".split())
@@ -66,8 +68,11 @@ def find(words: Words, numbers: list[Number], asked: bool = False) -> list[Score
         if asked and (not after or after[0] not in _OTHER_UNITS):
             result.append(Score(number.start, number.end, number.value))
             continue
-        if (after[:3] in (["on", "the", "pain"], ["on", "a", "pain"]) or after[:2] == ["on", "pain"]) or (
-            before[-1:] and before[-1] in _NAMED and _closes(words, number)
+        placed = after[:2] == ["in", "my"] and after[2:] and after[2] in _PLACES
+        if (
+            placed
+            or (after[:3] in (["on", "the", "pain"], ["on", "a", "pain"]) or after[:2] == ["on", "pain"])
+            or (before[-1:] and before[-1] in _NAMED and _closes(words, number))
         ):
             result.append(Score(number.start, number.end, number.value))
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.clinical import mentions
@@ -22,8 +23,10 @@ _BODY_WORDS = frozenset(
     "hot warm burning sweaty sweating sweats flushed clammy boiling roasting shivery shivering shaking ill sick unwell "
     "feverish fire tongue armpit underarm arm ear mouth rectal thermometer mercury glass scanner achy aching ache "
     "sweat cold freezing delirious forehead temple infection infected tylenol advil motrin ibuprofen acetaminophen "
-    "paracetamol aspirin panadol nurofen checked".split()
+    "paracetamol aspirin panadol nurofen checked dangerous".split()
 )
+#: "I took it twice": an instrument was used.
+_TAKEN = frozenset((("took", "it"), ("taken", "it"), ("retook", "it"), ("took", "mine"), ("rechecked", "it")))
 #: "It says 101", "up to 102.4", "still 100.6".
 _SHOWS = frozenset(
     "say says said saying read reads reading give gives gave show shows showed showing shown hit hits hitting reached "
@@ -84,7 +87,8 @@ def find(reading: mentions.Reading, numbers: list[Number], asked: bool = False) 
     if not numbers or _THINGS & set(texts) or (_AMBIENT & set(texts) and not {"my", "fever", "i"} & set(texts)):
         return []
     whole = all(text in _BARE_WORDS or _is_number(text) for text in texts)
-    body = bool(_BODY_WORDS & set(texts) or reading.cue("medicine") or _symptoms(reading))
+    taken = any(pair in _TAKEN for pair in pairwise(texts))
+    body = taken or bool(_BODY_WORDS & set(texts) or reading.cue("medicine") or _symptoms(reading))
     result: list[Reading] = []
     possible: list[Reading] = []
     for number in numbers:

@@ -70,3 +70,41 @@ def test_reach_of_a_denial(reader: ClinicalReader, text: str, present: set[str],
     assert present <= red
     assert {item.symptom for item in findings.items if item.negated} >= denied
     assert red & denied <= present
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no redness or swelling where the needle went in", "it does not look infected", "wasn't bothered by nausea",
+    ],
+)  # fmt: skip
+def test_what_stands_between_a_denial_and_its_symptom(reader: ClinicalReader, text: str) -> None:
+    assert reader.read(text).items
+    assert not reader.read(text).present
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tingling that was not there before the discogram", "burning in my thigh that wasn't there before the test"],
+)
+def test_what_was_not_there_before_is_new(reader: ClinicalReader, text: str) -> None:
+    assert [finding.symptom for finding in reader.read(text).present] == ["leg_symptom"]
+
+
+@pytest.mark.parametrize(
+    "text", ["steady nausea, zero appetite", "vomiting, nausea, none of it easing", "chills, nil appetite"]
+)
+def test_a_count_of_something_else_denies_nothing_before_it(reader: ClinicalReader, text: str) -> None:
+    assert {"nausea", "chills"} & {finding.symptom for finding in reader.read(text).present}
+
+
+@pytest.mark.parametrize("text", ["nausea: nil", "chills zero", "fever none, chills none"])
+def test_a_count_at_the_end_denies(reader: ClinicalReader, text: str) -> None:
+    assert not reader.read(text).present
+
+
+@pytest.mark.parametrize(
+    "text", ["I got between fever and chills", "I have moderate fever", "severe fever", "I had tick fever"]
+)
+def test_what_nobody_listed_before_fever_is_a_fever(reader: ClinicalReader, text: str) -> None:
+    assert any(finding.symptom == "fever" for finding in reader.read(text).items)
