@@ -74,8 +74,8 @@ def test_whatever_may_be_an_answer_goes_to_triage(policies: Policies, intent: st
         ("ask_driving", "action_answer"),
         ("request_person", "action_hand_off"),
         ("greet", "utter_greet"),
-        ("thank", "utter_thank"),
-        ("goodbye", "utter_goodbye"),
+        ("thank", "action_after_advice"),
+        ("goodbye", "action_after_advice"),
         ("ask_bot", "utter_bot"),
     ],
 )
@@ -102,14 +102,14 @@ def test_the_pending_question_comes_back_after_anything_else(policies: Policies,
         ([("report_symptom", ROUTINE), ("thank", NONE)], "answer_no", "utter_goodbye"),
         ([("report_symptom", SELF_CARE), ("ask_driving", NONE)], "answer_yes", "utter_menu"),
         # nothing that closes the talk right after red-flag advice
-        ([("report_symptom", URGENT)], "answer_no", "utter_nothing_pending"),
-        ([("report_symptom", EMERGENCY)], "answer_yes", "utter_nothing_pending"),
-        ([("report_symptom", URGENT), ("ask_driving", NONE)], "answer_no", "utter_nothing_pending"),
-        ([("report_symptom", EMERGENCY), ("thank", NONE)], "answer_no", "utter_nothing_pending"),
+        ([("report_symptom", URGENT)], "answer_no", "action_after_advice"),
+        ([("report_symptom", EMERGENCY)], "answer_yes", "action_after_advice"),
+        ([("report_symptom", URGENT), ("ask_driving", NONE)], "answer_no", "action_after_advice"),
+        ([("report_symptom", EMERGENCY), ("thank", NONE)], "answer_no", "action_after_advice"),
         # what stood between is not overlooked
-        ([("thank", NONE), ("answer_duration", NONE)], "answer_no", "utter_nothing_pending"),
-        ([], "answer_yes", "utter_nothing_pending"),
-        ([], "answer_duration", "utter_nothing_pending"),
+        ([("thank", NONE), ("answer_duration", NONE)], "answer_no", "action_after_advice"),
+        ([], "answer_yes", "action_after_advice"),
+        ([], "answer_duration", "action_after_advice"),
     ],
 )
 def test_yes_and_no_mean_what_the_bots_last_words_make_of_them(
