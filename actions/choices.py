@@ -1,4 +1,5 @@
-"""``action_offer_choices``: a message that is not understood, or could be one of two questions."""
+"""``action_offer_choices``: a message that is not understood, is about something else, or could be one of two
+questions."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from actions.turn import previous_actions, record_unanswered
 from bot.services import services
 
 NAME = "action_offer_choices"
+OUT_OF_SCOPE = "out_of_scope"
 MOST_CHOICES = 3
 #: A guess below this is no better than chance.
 WORTH_OFFERING = 0.05
@@ -31,7 +33,11 @@ class ActionOfferChoices(Action):
         text = tracker.latest_message["text"]
         if text.rstrip().endswith("?"):
             await record_unanswered(tracker, text)
-        choices = [] if NAME in previous_actions(tracker) else _likeliest(tracker)
+        again = NAME in previous_actions(tracker)
+        if tracker.latest_message["intent"]["name"] == OUT_OF_SCOPE and not again:
+            dispatcher.utter_message(response="utter_out_of_scope")
+            return []
+        choices = [] if again else _likeliest(tracker)
         if not choices:
             dispatcher.utter_message(response="utter_menu")
             return []

@@ -64,7 +64,10 @@ def _decide(screen: ScreenResult, pending: Question | None, declined: bool) -> t
     told = bool(findings.items) or findings.procedure_day is not None
     if pending is None or not left_open or told or declined:
         return decision, False
-    return services().screen.unanswered(pending), True
+    unanswered = services().screen.unanswered(pending)
+    # Of a question whose silence is not urgent (the day of the procedure) the answer is asked for again.
+    red = unanswered.disposition.at_least(Disposition.URGENT)
+    return (unanswered, True) if red else (decision, False)
 
 
 async def _escalate(

@@ -27,7 +27,7 @@ from bot.records.conversations import ConversationState, StaleTurn, TurnKey
 from bot.records.messages import Inbound, Reply
 from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter, Question
+from bot.triage.model import Disposition, Encounter, Finding, Question
 from bot.triage.questions import follows_advice
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,8 @@ POLL_SECONDS = 0.02
 MAX_TEXT = 2000
 #: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
 EPISODE = timedelta(hours=24)
+#: So long an earlier finding counts together with a new one.
+EARLIER = timedelta(hours=72)
 #: The replies after which a bare name or a number is a contact, and the one that says it was taken.
 ASKS_CONTACT = frozenset({"utter_offer_contact", "utter_contact_invalid"})
 TAKES_CONTACT = "utter_contact_noted"
@@ -148,9 +150,12 @@ class Conversations:
         if begins_episode:
             state = replace(state, dialogue=None)
         last = messages.shown_before(connection, inbound.conversation_id, message_id)
-        text = meant(inbound.text, state.question, last)
+        text = meant(inbound.text, state.question, last, inbound.channel)
         asked = any(reply.response in ASKS_CONTACT for reply in last)
         open_escalation = repository.find_open(connection, inbound.conversation_id)
+        if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:
+            told = tuple(Finding.from_dict(item) for item in open_escalation.findings)
+            state = replace(state, encounter=replace(state.encounter, earlier=told))
         return False, _Turn(
             inbound,
             message_id,

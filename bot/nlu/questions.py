@@ -16,6 +16,7 @@ from bot.nlu.clauses import END, PARTS, SENTENCES, START
 from bot.nlu.intents import GUESSES
 from bot.nlu.topics import is_topic
 from bot.nlu.triage import SCREEN_KEY
+from bot.triage.model import Disposition
 
 #: The property of the parse result: [{"intent", "confidence", "start", "end"}] in reading order.
 TOPICS = "topics"
@@ -99,6 +100,9 @@ class QuestionFinder(GraphComponent, IntentClassifier):
 
 
 def _mentions(message: Message) -> list[tuple[int, int]]:
-    """Where the screen found a symptom mentioned."""
+    """Where the screen found a symptom that triage speaks to; a question back ("is it worse?") answers nothing yet."""
     screen = message.get(SCREEN_KEY) or {"findings": {"items": []}}
+    decision = screen.get("decision") or {}
+    if decision.get("disposition") == Disposition.CLARIFY.value and not decision.get("response"):
+        return []
     return [(item["start"], item["end"]) for item in screen["findings"]["items"]]

@@ -49,11 +49,14 @@ def assess(findings: Findings, pending: Question | None, encounter: Encounter, p
     known = encounter.learn(findings)
     waiting, renewed = carried(pending, findings)
     present = tuple(item for item in (*findings.items, *waiting) if item.present)
-    situation = Situation(present, known, findings.language, protocol.by_id)
+    mentioned = {item.symptom for item in findings.items}
+    earlier = tuple(item for item in known.earlier if item.present and item.symptom not in mentioned)
+    situation = Situation((*present, *earlier), known, findings.language, protocol.by_id)
     hits = [hit for item in findings.items for hit in _hits(item, situation, protocol)]
     brought = [hit for item in waiting for hit in _hits(item, situation, protocol)]
     # The new mention counts instead, but a detail of the first ("stiff") still combines with other findings.
     hits += [hit for item in renewed for hit in _hits(item, situation, protocol) if _combines(hit)]
+    hits += _joined_now(earlier, situation, known, protocol) if present else []
     if pending is None:
         return _decide(hits, None, findings, protocol)
     answered = is_answered(pending, findings)
@@ -86,6 +89,16 @@ def _hits(finding: Finding, situation: Situation, protocol: Protocol) -> list[Hi
     if not hits and status(finding) == "present":
         hits.append(Hit("uncovered", protocol.uncovered, finding, finding.text, "", AFTER_ROWS))
     return hits
+
+
+def _joined_now(
+    earlier: tuple[Finding, ...], situation: Situation, known: Encounter, protocol: Protocol
+) -> list[Hit]:
+    """What earlier findings mean together with this message, and did not mean among themselves."""
+    before = Situation(earlier, known, situation.language, protocol.by_id)
+    told = {hit.id for item in earlier for hit in _hits(item, before, protocol)}
+    hits = [hit for item in earlier for hit in _hits(item, situation, protocol)]
+    return [hit for hit in hits if _combines(hit) and hit.id not in told]
 
 
 def _evidence(row: Criterion, finding: Finding, situation: Situation) -> str:

@@ -234,6 +234,8 @@ class Encounter:
     days_since_procedure: int | None = None
     procedure_level: str | None = None
     steroid: bool | None = None
+    #: What was reported before and still counts: together with this message it may mean more.
+    earlier: tuple[Finding, ...] = ()
 
     def learn(self, findings: Findings) -> Encounter:
         """This encounter with what the message adds to it."""

@@ -44,8 +44,8 @@ def grade(text: str) -> float:
 
 
 def english(name: str, variation: Variation) -> str:
-    """The text; of the bilingual response its first line, since the formula is for English."""
-    return variation.text.splitlines()[0] if name == "utter_bilingual" else variation.text
+    """The text; of a bilingual response its first line, since the formula is for English."""
+    return variation.text.splitlines()[0] if name in ("utter_bilingual", "utter_other_language") else variation.text
 
 
 @pytest.mark.parametrize(

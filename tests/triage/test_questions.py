@@ -344,3 +344,19 @@ def test_silence_after_it_is_nothing(protocol: Protocol) -> None:
 def test_a_symptom_that_is_urgent_itself_is_not_asked_about(protocol: Protocol) -> None:
     decision = assess(Findings((HEADACHE, f("headache", persistent=True))), None, NOBODY, protocol)
     assert (decision.disposition, decision.question) == (Disposition.URGENT, None)
+
+
+# Earlier messages of the episode
+
+
+def test_an_earlier_finding_and_a_new_one_mean_what_they_mean_together(protocol: Protocol) -> None:
+    known = Encounter(earlier=(f("overdose", "accident"),))
+    decision = assess(Findings((f("other", "drowsy"),)), None, known, protocol)
+    assert (decision.disposition, decision.criteria[0].id) == (Disposition.EMERGENCY, "overdose.drowsy")
+
+
+def test_earlier_findings_alone_fire_nothing_again(protocol: Protocol) -> None:
+    known = Encounter(earlier=(f("fever"), STIFF))
+    assert assess(Findings(), None, known, protocol).disposition is Disposition.NONE
+    cough = assess(Findings((f("other"),)), None, known, protocol)
+    assert cough.disposition is Disposition.ROUTINE
