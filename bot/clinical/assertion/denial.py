@@ -78,8 +78,12 @@ def _starts(reading: Reading) -> dict[int, set[int]]:
 
 def _parted(reading: Reading, position: int) -> set[int]:
     """The pains that a denial keeps from a body part: "the pain doesn't go down my leg", "not in my leg"."""
-    following = reading.words.items[position + 1 : position + 3]
+    items = reading.words.items
+    following = items[position + 1 : position + 3]
     if not any(word.lemma in _REACHING for word in following):
+        return set()
+    if items[position].text == "nothing" and items[position - 1].lemma == "feel":
+        # "I feel nothing in my foot" is the symptom.
         return set()
     return {index for index, item in enumerate(reading.mentions) if item.joined and item.head < position < item.end - 1}
 

@@ -108,3 +108,21 @@ def test_a_count_at_the_end_denies(reader: ClinicalReader, text: str) -> None:
 )
 def test_what_nobody_listed_before_fever_is_a_fever(reader: ClinicalReader, text: str) -> None:
     assert any(finding.symptom == "fever" for finding in reader.read(text).items)
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("I feel nothing in my toes", "leg_symptom"),
+        ("felt nothing down there all day", "saddle_numbness"),
+        ("don't feel anything in my foot", "leg_symptom"),
+    ],
+)
+def test_to_feel_nothing_is_a_symptom(reader: ClinicalReader, text: str, symptom: str) -> None:
+    assert symptom in {finding.symptom for finding in reader.read(text).present}
+
+
+def test_a_medicine_that_brought_a_fever_down_is_marked(reader: ClinicalReader) -> None:
+    (finding,) = reader.read("my fever was gone by noon, Advil brought it down").items
+    assert finding.resolved
+    assert "medicine" in finding.marks
