@@ -17,8 +17,13 @@ from bot.services import services
 from bot.triage.model import Decision, Disposition, Findings, Question
 from bot.wording import SMS
 
-#: Intents of a patient who does not want to answer the question.
-DECLINES = frozenset({"never_mind", "start_over"})
+#: Intents of a patient who does not answer the question yet, and what is said before it is asked once more.
+DECLINES = {
+    "never_mind": "utter_please_answer",
+    "start_over": "utter_please_answer",
+    "puzzled": "utter_please_answer",
+    "one_moment": "utter_one_moment",
+}
 
 
 class ActionTriage(Action):
@@ -32,20 +37,25 @@ class ActionTriage(Action):
     ) -> list[dict[str, Any]]:
         screen = screen_of(tracker)
         pending = pending_question(tracker)
-        declined = tracker.latest_message["intent"]["name"] in DECLINES
-        decision, unclear = _decide(screen, pending, declined)
+        declined = DECLINES.get(tracker.latest_message["intent"]["name"])
+        decision, unclear = _decide(screen, pending, declined is not None)
+        softer = decision.disposition is Disposition.SELF_CARE and open_disposition(tracker).at_least(
+            Disposition.URGENT
+        )
         events: list[dict[str, Any]] = []
         if decision.disposition.at_least(Disposition.URGENT) or decision.file:
             await _escalate(dispatcher, tracker, screen.findings, decision, unclear)
             events += await _answer_beside(dispatcher, tracker, decision)
             events += _ask_contact(dispatcher, tracker, decision)
+        elif softer:
+            await _hold_to_advice(dispatcher, tracker, screen.findings, decision)
         elif decision.response:
             dispatcher.utter_message(response=decision.response)
             events += await _answer_beside(dispatcher, tracker, decision)
         elif decision.question is None:
             await _acknowledge(dispatcher, tracker, screen, pending)
         elif declined:
-            dispatcher.utter_message(response="utter_please_answer")
+            dispatcher.utter_message(response=declined)
         elif beside := asked_beside(tracker):
             events += await answer(dispatcher, tracker, beside)
         return [
@@ -81,6 +91,17 @@ async def _escalate(
         dispatcher.utter_message(response="utter_urgent_repeat" if repeat else response)
     if escalation is not None:
         dispatcher.utter_message(response=filed_response(decision.disposition), reference=escalation.id)
+
+
+async def _hold_to_advice(
+    dispatcher: CollectingDispatcher, tracker: Tracker, findings: Findings, decision: Decision
+) -> None:
+    """What calls for home care takes no advice back while somebody is told to call."""
+    report = Report.of(findings, decision, Origin.ACTION, note="a milder report")
+    escalation = await file(tracker, report)
+    dispatcher.utter_message(response="utter_noted")
+    if escalation is not None:
+        dispatcher.utter_message(response=filed_response(escalation.disposition), reference=escalation.id)
 
 
 async def _answer_beside(

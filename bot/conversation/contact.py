@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import phonenumbers
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from bot.clinic import ClinicProfile
 
@@ -22,6 +23,10 @@ _NAME = re.compile(r"[^\W\d_][\w'’-]*(?:\.? [^\W\d_][\w'’-]*){0,3}")
 _BESIDE_A_NUMBER = re.compile(
     r"\b(?:and|my|number|phone|cell|mobile|call|me|at|on|is|please|back|here|it's|the)\b", re.IGNORECASE
 )
+
+
+#: Words that hold no meaning of their own are in no name, but for these.
+_ALSO_NAMES = frozenset({"will", "may", "sixty"})
 
 
 class Certainty(str, Enum):
@@ -61,16 +66,15 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
             return None
         if asked or _SAID.search(text):
             return Contact(Certainty.GIVEN, _name(text[: match.start] + " , " + text[match.end :], asked), phone)
-    if introduced := _INTRODUCED.search(text):
-        return Contact(Certainty.PERHAPS, name=_name(introduced[0], asked))
+    introduced = _INTRODUCED.search(text)
+    if introduced and (name := _name(introduced[0], asked)):
+        return Contact(Certainty.PERHAPS, name=name)
     if not asked:
         return None
     if sum(character.isdigit() for character in text) >= 5 and len(text) <= LONGEST_NAME:
         return Contact(Certainty.INCOMPLETE)
-    said = _NAME_SAID.search(text)
-    if said or _NAME.fullmatch(text.strip(" .!")):
-        return Contact(Certainty.PERHAPS, name=_name(text, asked))
-    return None
+    name = _name(text, asked) if len(text) <= LONGEST_NAME else ""
+    return Contact(Certainty.PERHAPS, name=name) if name else None
 
 
 def _name(text: str, asked: bool) -> str:
@@ -80,7 +84,8 @@ def _name(text: str, asked: bool) -> str:
     elif not asked:
         return ""
     text = " ".join(_BESIDE_A_NUMBER.sub(" ", re.sub(r"[^\w\s'’-]", " ", text)).split())
-    return text[:LONGEST_NAME] if _NAME.fullmatch(text) else ""
+    words = {word.casefold() for word in text.split()} - _ALSO_NAMES
+    return text[:LONGEST_NAME] if _NAME.fullmatch(text) and not words & STOP_WORDS else ""
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

@@ -74,6 +74,9 @@ def test_a_name_may_come_unasked() -> None:
     assert (contact.certainty, contact.name) == (Certainty.PERHAPS, "Pat Sample")
 
 
-@pytest.mark.parametrize("text", ["I already told you that my leg is numb", "101.5", "what?"])
+@pytest.mark.parametrize(
+    "text",
+    ["I already told you that my leg is numb", "101.5", "what?", "I'm not giving you my number", "it's for my back"],
+)
 def test_other_answers_are_none(text: str) -> None:
     assert read_contact(text, asked=True, clinic=CLINIC) is None

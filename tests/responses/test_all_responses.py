@@ -56,7 +56,7 @@ CONVERSATION = [
     "anything_else", "nobody_answers", "called", "seen", "correction_calm", "thank_urgent", "call_first",
     "question_later", "offer_contact", "contact_noted", "contact_invalid", "follow_up", "follow_up_unclear",
     "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over", "day_noted",
-    "other_language",
+    "other_language", "one_moment",
 ]  # fmt: skip
 ADVISED = {f"utter_{name}": given for given, names in ADVICE.items() for name in names.split()}
 NAMES = (
