@@ -12,7 +12,7 @@ from bot.evaluation.dialogues.replay import PlayedDialogue, Replayer
 from bot.evaluation.dialogues.script import Dialogue
 from bot.rasa_agent.runner import AgentRunner
 from bot.screen import Screen
-from bot.triage.model import Encounter
+from bot.triage.model import Encounter, Question
 
 #: The lexicon has no phrase yet that says both in one.
 NOT_REACHED = {"overdose.drowsy_itself"}
@@ -37,7 +37,8 @@ def transcript(played: PlayedDialogue) -> str:
 def fired(screen: Screen, dialogue: Dialogue) -> set[str]:
     """Ids of the criteria that hold somewhere in the conversation, by the screen alone."""
     ids: set[str] = set()
-    question, encounter = None, Encounter()
+    question: Question | None = None
+    encounter = Encounter()
     for turn in dialogue.turns:
         result = screen.run(turn.says or "", question, encounter)
         ids |= {criterion.id for criterion in result.decision.criteria}
