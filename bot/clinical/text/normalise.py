@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-
-import spacy
-from spacy.tokens import Token
+from typing import TYPE_CHECKING
 
 from bot.clinical.text.lemma import lemma
 from bot.clinical.text.spelling import Speller
 from bot.clinical.text.words import CLAUSE, COMMA, LINE, NO_BREAK, SENTENCE, Word, Words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _PLAIN = str.maketrans(
     {
@@ -79,6 +80,9 @@ class Normaliser:
     def __init__(self, abbreviations: Mapping[str, Sequence[str]], speller: Speller) -> None:
         self._abbreviations = abbreviations
         self._speller = speller
+        # The slowest of all imports; checking the lexicon needs no tokenizer.
+        import spacy
+
         self._tokenizer = spacy.blank("en").tokenizer
 
     def __call__(self, text: str) -> Words:
