@@ -134,7 +134,9 @@ async def _acknowledge(
     dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: Question | None
 ) -> None:
     """Words for a report that calls for nothing: an answer that is no red flag, a denial."""
-    if screen.findings.correction:
+    told = open_disposition(tracker).at_least(Disposition.URGENT)
+    if screen.findings.correction or (told and pending is None and screen.findings.items):
+        # "No fever after all": noted for staff; the advice stays.
         await say_after_advice(dispatcher, tracker, "correct_report")
     elif pending is not None or screen.findings.items:
         dispatcher.utter_message(response="utter_anything_else")

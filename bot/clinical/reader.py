@@ -19,6 +19,8 @@ from bot.clinical.text.words import CLAUSE, COMMA, Words
 from bot.triage.model import Finding, Findings, Question, QuestionKind
 
 #: Longer texts are read up to here: the limit of a message is far below.
+#: Words of a reply in which a bare number is the temperature that a question was about.
+SHORT_REPLY = 8
 MAX_LENGTH = 10_000
 _READING = Concept("fever.reading")
 _SCORE = Concept("back_pain.score")
@@ -89,7 +91,10 @@ class ClinicalReader:
     def _measured(self, words: Words, question: Question | None) -> Analysis:
         counted = numbers.find(words)
         asked_day = question is not None and question.kind is QuestionKind.PROCEDURE_DAY
-        asked_temperature = question is not None and question.kind is QuestionKind.TEMPERATURE
+        # "Do you have a fever?" "I have 101."
+        asked_temperature = question is not None and (
+            question.kind is QuestionKind.TEMPERATURE or (question.symptoms == ("fever",) and len(words) <= SHORT_REPLY)
+        )
         reading = self._find(words)
         temperatures = temperature.find(reading, counted, asked_temperature)
         durations = duration.find(words, counted, self._today())

@@ -294,6 +294,7 @@ def _is_place(reading: Reading, index: int, parts: tuple[str, ...]) -> bool:
     return sided or (index < len(items) and reading.class_at(index, *parts))
 
 
+_ASKING = frozenset("can do does did will would should may might could is are".split())
 _WHEN = frozenset("when whenever while after if only just since mostly".split())
 
 
@@ -301,7 +302,8 @@ def _implies(reading: Reading, durations: Sequence[Duration], parts: tuple[str, 
     """A statement without yes or no that only makes sense if it is there: "since Monday", "my left toes", "worse"."""
     items = reading.words.items
     if items and items[0].text in _WHEN:
-        return True
+        # "When I sit down", and not "when can I drive?".
+        return not (reading.words.questions or {word.text for word in items[1:2]} & _ASKING)
     if not items or reading.words.questions or reading.cue("procedure") or len(items) > 12:
         return False
     if NEGATIONS & {word.text for word in items}:

@@ -64,8 +64,11 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
             continue
         if phone in own:
             return None
-        if asked or _SAID.search(text):
-            return Contact(Certainty.GIVEN, _name(text[: match.start] + " , " + text[match.end :], asked), phone)
+        rest = text[: match.start] + " , " + text[match.end :]
+        # A number with a name or nothing beside it is one, asked for or not.
+        alone = not re.search(r"\w", rest) or bool(_name(rest, asked=True))
+        if asked or alone or _SAID.search(text):
+            return Contact(Certainty.GIVEN, _name(rest, asked or alone), phone)
     introduced = _INTRODUCED.search(text)
     if introduced and (name := _name(introduced[0], asked)):
         return Contact(Certainty.PERHAPS, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import name
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -32,6 +33,9 @@ REPORT_SYMPTOM = "report_symptom"
 #: What the conversation made of a call-back name and number: "given", "incomplete", or "perhaps" (a bare name).
 CONTACT_KEY = "contact"
 GIVE_CONTACT = "give_contact"
+OTHER_LANGUAGE = "other_language"
+#: Thumbs up, OK hand, check mark, folded hands.
+AGREEING = frozenset("👍👌✅✔🙏🆗")
 ANSWER_INTENT = "answer_"
 #: The intents of words that the bot can do nothing with.
 NO_INTENT = frozenset({DEFAULT_NLU_FALLBACK_INTENT_NAME, "out_of_scope"})
@@ -79,6 +83,8 @@ class ClinicalTriage(GraphComponent, IntentClassifier):
                 _rank_first(message, REPORT_SYMPTOM)
             elif _gives_contact(message):
                 _rank_first(message, GIVE_CONTACT)
+            elif (intent := _without_latin(message.get(TEXT) or "")) is not None:
+                _rank_first(message, intent)
         return messages
 
 
@@ -125,6 +131,16 @@ def _gives_contact(message: Message) -> bool:
     if contact != "perhaps":
         return contact is not None
     return message.get(INTENT, {}).get(INTENT_NAME_KEY) in NO_INTENT | {GIVE_CONTACT, "ask_contact"}
+
+
+def _without_latin(text: str) -> str | None:
+    """The intent of a text that the encoder cannot tell from another: emoji alone, or another script."""
+    letters = [character for character in text if character.isalpha()]
+    if any(character.isdigit() for character in text) or any("LATIN" in name(letter, "") for letter in letters):
+        return None
+    if letters:
+        return OTHER_LANGUAGE
+    return "answer_yes" if AGREEING & set(text) else DEFAULT_NLU_FALLBACK_INTENT_NAME
 
 
 def _rank_first(message: Message, intent: str) -> None:

@@ -130,7 +130,7 @@ def _owners(reading: Reading) -> list[str]:
             current = _SELF_WORD
         elif word.text in _THIRD and last_other:
             current = last_other
-        elif (word.text in _SELF and items[position - 1].text not in _BESIDE) or (
+        elif (word.text in _SELF and (word.text == "i" or items[position - 1].text not in _BESIDE)) or (
             word.text == "my" and not _before_person(reading, position) and not _places(reading, position)
         ):
             current = _SELF_WORD
