@@ -91,9 +91,7 @@ def _hits(finding: Finding, situation: Situation, protocol: Protocol) -> list[Hi
     return hits
 
 
-def _joined_now(
-    earlier: tuple[Finding, ...], situation: Situation, known: Encounter, protocol: Protocol
-) -> list[Hit]:
+def _joined_now(earlier: tuple[Finding, ...], situation: Situation, known: Encounter, protocol: Protocol) -> list[Hit]:
     """What earlier findings mean together with this message, and did not mean among themselves."""
     before = Situation(earlier, known, situation.language, protocol.by_id)
     told = {hit.id for item in earlier for hit in _hits(item, before, protocol)}

@@ -47,7 +47,7 @@ ADVICE = {
     Disposition.CLARIFY: "ask_headache_duration ask_nausea_duration ask_duration ask_back_pain_course ask_temperature"
     " ask_procedure_day ask_presence ask_leg_onset",
     Disposition.ROUTINE: "routine routine_other routine_resolved hand_off",
-    Disposition.SELF_CARE: "self_care self_care_soreness self_care_usual_pain self_care_headache self_care_nausea"
+    Disposition.SELF_CARE: "self_care_soreness self_care_usual_pain self_care_headache self_care_nausea"
     " self_care_temperature self_care_steroid self_care_unchanged",
 }
 CONVERSATION = [
