@@ -252,7 +252,13 @@ def _assert(reading: Reading, durations: Sequence[duration.Duration]) -> list[Fi
 
 
 def _uncertain(reading: Reading, mention: Mention) -> bool:
+    """ "Maybe a fever"; and "my leg tingles, maybe it did before": in doubt it is not old."""
     low, _ = reading.words.clause_bounds(mention.start)
+    first, last = reading.words.sentence_bounds(mention.start)
+    if reading.has("uncertain", first, last) and (
+        reading.has("old", first, last) or reading.has("history", first, last)
+    ):
+        return True
     return any(
         low <= cue.start and cue.end <= mention.start and mention.start - cue.end <= 5
         for cue in reading.cue("uncertain")

@@ -33,6 +33,8 @@ _PARTS = ("<neck>", "<leg>", "<arm>", "<foot>", "<head>", "<chest>", "<belly>", 
 _PRESENT = frozenset("have has is are am got want wants".split())
 _PRESENT_LEADS = frozenset("i he she we they it there you".split())
 _GOING_ON = frozenset("am is are has have still now currently today tonight again been keep keeps 'm 've".split())
+#: "Already before the test", "before it too": what was there then is there now.
+_ALSO = frozenset(("too", "already"))
 _FORWARD = frozenset(("used", "no", "outgrew", "outgrown", "fixed", "cured", "healed"))
 _NEW_SUBJECTS = frozenset("since i my now he she we they his her our".split())
 _AFTER = frozenset(("after", "since", "following", "from"))
@@ -186,6 +188,9 @@ def historical(reading: Reading, index: int) -> tuple[bool, bool]:
         and not _dates_procedure(reading, mention, match)
     ]
     texts = {items[position].text for position in range(low, high) if not _in_resolved(reading, position)}
+    if texts & _ALSO and any(items[match.start].text in ("before", "prior") for match in dated):
+        # "It did that before the test too": old, and there.
+        return False, recent
     if not dated and not any(_YEAR.match(word.text) for word in items[low:high]):
         return _of_an_episode(reading, mention, low, high, texts), recent
     if texts & _STILL or ({"for", "the"} <= texts and "past" in texts):
