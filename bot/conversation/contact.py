@@ -66,7 +66,8 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
             return None
         rest = text[: match.start] + " , " + text[match.end :]
         # A number with a name or nothing beside it is one, asked for or not.
-        alone = not re.search(r"\w", rest) or bool(_name(rest, asked=True))
+        words = rest.casefold().replace(",", " ").split()
+        alone = not words or (not STOP_WORDS & set(words) and bool(_name(rest, asked=True)))
         if asked or alone or _SAID.search(text):
             return Contact(Certainty.GIVEN, _name(rest, asked or alone), phone)
     introduced = _INTRODUCED.search(text)

@@ -100,9 +100,11 @@ class QuestionFinder(GraphComponent, IntentClassifier):
 
 
 def _mentions(message: Message) -> list[tuple[int, int]]:
-    """Where the screen found a symptom that triage speaks to; a question back ("is it worse?") answers nothing yet."""
+    """Where the screen found a symptom that triage speaks to. A question back ("is it worse?") answers nothing yet,
+    and neither does "please call the office"."""
     screen = message.get(SCREEN_KEY) or {"findings": {"items": []}}
     decision = screen.get("decision") or {}
-    if decision.get("disposition") == Disposition.CLARIFY.value and not decision.get("response"):
+    asks = decision.get("disposition") == Disposition.CLARIFY.value and not decision.get("response")
+    if asks or decision.get("disposition") == Disposition.ROUTINE.value:
         return []
     return [(item["start"], item["end"]) for item in screen["findings"]["items"]]

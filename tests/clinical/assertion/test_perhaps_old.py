@@ -26,3 +26,7 @@ def test_in_doubt_it_is_urgent(text: str) -> None:
 @pytest.mark.parametrize("text", ["my foot has been weak for years", "my foot tingled already before the discogram"])
 def test_what_is_old_is_not(text: str) -> None:
     assert not SCREEN.run(text).decision.disposition.at_least(Disposition.URGENT)
+
+
+def test_a_pale_leg_is_nobodys_pal() -> None:
+    assert SCREEN.run("my leg is pale").decision.disposition is Disposition.URGENT
