@@ -17,8 +17,8 @@ from bot.clinical.text.words import CLAUSE, COMMA, LINE, Words
 _TOKEN = re.compile(r"\(|\)\??|\||\.\.\d|<[a-z_]+>\??|=?[^\s()|?<>]+\??")
 #: A gap never skips these: they turn a phrase into its contrary.
 _NEGATORS = frozenset(("no", "not", "never", "without"))
-#: No word of a text: end of a row.
-_END = " "
+#: No words of a text: the end of a row, and the gaps that may follow with their widths.
+_END, _GAPS = " ", "  "
 _NUMBER = re.compile(r"^\d+([.,]\d+)?$")
 
 
@@ -114,6 +114,9 @@ class Trie:
         for row in rows:
             node = self._root
             for item in row:
+                if item.startswith("..") and item not in node:
+                    node[item] = {}
+                    node.setdefault(_GAPS, []).append((int(item[2:]), node[item]))
                 node = node.setdefault(item, {})
             node.setdefault(_END, []).append(payload)
 
@@ -155,19 +158,14 @@ class Trie:
                     yield from self._walk(items, classes, end, child)
         if first:
             return
-        for gap in _GAPS:
-            child = node.get(gap)
-            if child is None:
-                continue
-            for skipped in range(int(gap[2:]) + 1):
-                if at + skipped >= len(items) or any(
-                    items[index].brk >= CLAUSE for index in range(at, at + skipped + 1)
-                ):
+        for width, child in node.get(_GAPS, ()):
+            for position in range(at, min(at + width + 1, len(items))):
+                if items[position].brk >= CLAUSE:
                     break
-                if skipped and items[at + skipped - 1].text in _NEGATORS:
+                if position > at and items[position - 1].text in _NEGATORS:
                     # "the hole isn't red" is not "the hole is red".
                     break
-                yield from self._step(items, classes, at + skipped, child)
+                yield from self._step(items, classes, position, child)
 
     def _step(
         self, items: list[Any], classes: Sequence[Sequence[tuple[int, str]]], at: int, node: dict[str, Any]
@@ -182,9 +180,6 @@ class Trie:
             child = node.get(name)
             if child is not None:
                 yield from self._walk(items, classes, end, child)
-
-
-_GAPS = tuple(f"..{width}" for width in range(1, 10))
 
 
 class ClassFinder:
