@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from bot.clinical.text.lemma import lemma
@@ -116,7 +117,10 @@ class Trie:
             for item in row:
                 if item.startswith("..") and item not in node:
                     node[item] = {}
-                    node.setdefault(_GAPS, []).append((int(item[2:]), node[item]))
+                    gaps = node.setdefault(_GAPS, [])
+                    gaps.append((int(item[2:]), node[item]))
+                    # The narrowest first: on a tie the order of the matches decides.
+                    gaps.sort(key=itemgetter(0))
                 node = node.setdefault(item, {})
             node.setdefault(_END, []).append(payload)
 

@@ -1,4 +1,4 @@
-"""Who says that they are dying is told to call 911; who says it in jest of something else is not."""
+"""What people say of themselves as a whole: that they are dying, that they are weak; and figures of speech."""
 
 from __future__ import annotations
 
@@ -38,3 +38,17 @@ def test_figures_are_not(text: str) -> None:
 )
 def test_what_stands_beside_a_denial_or_a_question_is_reported(text: str, symptom: str) -> None:
     assert symptom in {finding.symptom for finding in SCREEN.run(text).findings.present}
+
+
+@pytest.mark.parametrize(
+    ("text", "disposition"),
+    [
+        ("the weakness comes and goes", Disposition.ROUTINE),
+        ("weakness since the procedure", Disposition.URGENT),
+        ("right-sided weakness", Disposition.EMERGENCY),
+        ("weak on one side of my body", Disposition.EMERGENCY),
+        ("cookies are my weakness", Disposition.NONE),
+    ],
+)
+def test_weakness_without_a_limb(text: str, disposition: Disposition) -> None:
+    assert SCREEN.run(text).decision.disposition is disposition
