@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import record_unanswered
+from bot.wording import ANSWER
 
 TOPIC_INTENT = "ask_"
 #: "What are you?" is no topic.
@@ -51,7 +52,7 @@ async def answer(
 def topics(tracker: Tracker) -> list[dict[str, Any]]:
     """The aftercare questions of the message in their order, as the pipeline told them apart."""
     found: list[dict[str, Any]] = tracker.latest_message.get("topics") or []
-    return [topic for topic in found if is_topic(topic["intent"])]
+    return found
 
 
 def is_topic(intent: str) -> bool:
@@ -59,7 +60,7 @@ def is_topic(intent: str) -> bool:
 
 
 def answer_of(intent: str) -> str:
-    return f"utter_answer_{intent[len(TOPIC_INTENT) :]}"
+    return ANSWER + intent[len(TOPIC_INTENT) :]
 
 
 def asked_beside(tracker: Tracker) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import file, open_disposition, screen_of
-from bot.escalation.model import Origin, Report, filed_response
+from actions.turn import file, say_filed, screen_of, told_to_call
+from bot.escalation.model import Origin, Report
 from bot.triage.model import Disposition
 
 
@@ -29,8 +29,6 @@ class ActionHandOff(Action):
         )
         escalation = await file(tracker, report)
         # Who was told to call now is not sent to office hours.
-        red = open_disposition(tracker).at_least(Disposition.URGENT)
-        dispatcher.utter_message(response="utter_told" if red else "utter_hand_off")
-        if escalation is not None:
-            dispatcher.utter_message(response=filed_response(escalation.disposition), reference=escalation.id)
+        dispatcher.utter_message(response="utter_told" if told_to_call(tracker) else "utter_hand_off")
+        say_filed(dispatcher, escalation)
         return []

@@ -10,8 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.after_advice import say_after_advice
 from actions.answer import COMFORTING, answer, asked_beside, topics
-from actions.turn import file, open_disposition, pending_question, screen_of
-from bot.escalation.model import Origin, Report, filed_response
+from actions.turn import file, pending_question, say_filed, screen_of, told_to_call
+from bot.escalation.model import Origin, Report
 from bot.screen import ScreenResult
 from bot.services import services
 from bot.triage.model import Decision, Disposition, Findings, Question
@@ -39,9 +39,7 @@ class ActionTriage(Action):
         pending = pending_question(tracker)
         declined = DECLINES.get(tracker.latest_message["intent"]["name"])
         decision, unclear = _decide(screen, pending, declined is not None)
-        softer = decision.disposition is Disposition.SELF_CARE and open_disposition(tracker).at_least(
-            Disposition.URGENT
-        )
+        softer = decision.disposition is Disposition.SELF_CARE and told_to_call(tracker)
         events: list[dict[str, Any]] = []
         if decision.disposition.at_least(Disposition.URGENT) or decision.file:
             await _escalate(dispatcher, tracker, screen.findings, decision, unclear)
@@ -85,12 +83,11 @@ async def _escalate(
 ) -> None:
     note = "answer not understood" if unclear else ""
     escalation = await file(tracker, Report.of(findings, decision, Origin.ACTION, note=note))
-    again = open_disposition(tracker).at_least(Disposition.URGENT)
+    again = told_to_call(tracker)
     for response in decision.advice:
         repeat = again and response == "utter_urgent"
         dispatcher.utter_message(response="utter_urgent_repeat" if repeat else response)
-    if escalation is not None:
-        dispatcher.utter_message(response=filed_response(decision.disposition), reference=escalation.id)
+    say_filed(dispatcher, escalation, decision.disposition)
 
 
 async def _hold_to_advice(
@@ -100,24 +97,21 @@ async def _hold_to_advice(
     report = Report.of(findings, decision, Origin.ACTION, note="a milder report")
     escalation = await file(tracker, report)
     dispatcher.utter_message(response="utter_noted")
-    if escalation is not None:
-        dispatcher.utter_message(response=filed_response(escalation.disposition), reference=escalation.id)
+    say_filed(dispatcher, escalation)
 
 
 async def _answer_beside(
     dispatcher: CollectingDispatcher, tracker: Tracker, decision: Decision
 ) -> list[dict[str, Any]]:
     """Questions in the message that reports the symptom: after the advice, and never what would soften it."""
-    asked = topics(tracker)
+    harmless = [topic for topic in topics(tracker) if topic["intent"] not in COMFORTING]
+    if not harmless:
+        return []
     red = decision.disposition.at_least(Disposition.URGENT)
-    harmless = [topic for topic in asked if topic["intent"] not in COMFORTING]
     if decision.disposition is Disposition.EMERGENCY or (red and tracker.get_latest_input_channel() == SMS):
-        harmless = []
-    if harmless:
-        return await answer(dispatcher, tracker, harmless)
-    if red and any(topic["intent"] not in COMFORTING for topic in asked):
         dispatcher.utter_message(response="utter_question_later")
-    return []
+        return []
+    return await answer(dispatcher, tracker, harmless)
 
 
 def _ask_contact(dispatcher: CollectingDispatcher, tracker: Tracker, decision: Decision) -> list[dict[str, Any]]:
@@ -134,8 +128,7 @@ async def _acknowledge(
     dispatcher: CollectingDispatcher, tracker: Tracker, screen: ScreenResult, pending: Question | None
 ) -> None:
     """Words for a report that calls for nothing: an answer that is no red flag, a denial."""
-    told = open_disposition(tracker).at_least(Disposition.URGENT)
-    if screen.findings.correction or (told and pending is None and screen.findings.items):
+    if screen.findings.correction or (told_to_call(tracker) and pending is None and screen.findings.items):
         # "No fever after all": noted for staff; the advice stays.
         await say_after_advice(dispatcher, tracker, "correct_report")
     elif pending is not None or screen.findings.items:
@@ -145,5 +138,4 @@ async def _acknowledge(
         report = Report(Disposition.ROUTINE, Origin.ACTION, note="may be a symptom; not recognised")
         escalation = await file(tracker, report)
         dispatcher.utter_message(response="utter_routine_other")
-        if escalation is not None:
-            dispatcher.utter_message(response="utter_filed_routine", reference=escalation.id)
+        say_filed(dispatcher, escalation, Disposition.ROUTINE)

@@ -6,8 +6,9 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
-from bot.escalation.model import Escalation, Report
+from bot.escalation.model import Escalation, Report, filed_response
 from bot.records import unanswered
 from bot.records.conversations import TurnKey, hold_turn
 from bot.screen import ScreenResult
@@ -35,6 +36,11 @@ def pending_question(tracker: Tracker) -> Question | None:
 def open_disposition(tracker: Tracker) -> Disposition:
     """How urgent the conversation's open escalation is; NONE without one."""
     return Disposition(tracker.get_slot("open_disposition") or Disposition.NONE.value)
+
+
+def told_to_call(tracker: Tracker) -> bool:
+    """An escalation that is urgent or worse is open: the patient has been told to call."""
+    return open_disposition(tracker).at_least(Disposition.URGENT)
 
 
 def contact_of(tracker: Tracker) -> str:
@@ -72,6 +78,19 @@ async def file(tracker: Tracker, report: Report) -> Escalation | None:
     message_id = _metadata(tracker).get("message_id")
     # A thread of its own: the Agent's loop serves every other patient.
     return await asyncio.to_thread(services().escalations.file, turn, channel, report, message_id)
+
+
+def say_filed(
+    dispatcher: CollectingDispatcher, escalation: Escalation | None, disposition: Disposition | None = None
+) -> None:
+    """Says that the message is on the care team's list, if it is, and what to do meanwhile.
+
+    Args:
+        disposition: of this message, where its advice is what counts; by default the escalation's.
+    """
+    if escalation is not None:
+        response = filed_response(disposition or escalation.disposition)
+        dispatcher.utter_message(response=response, reference=escalation.id)
 
 
 async def record_unanswered(tracker: Tracker, text: str) -> None:

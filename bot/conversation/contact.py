@@ -55,14 +55,11 @@ def read_contact(text: str, asked: bool, clinic: ClinicProfile) -> Contact | Non
         asked: the patient was asked for it in the last reply.
         clinic: its own numbers do not count; patients quote them ("I called 555-555-0100").
     """
-    own = {
-        _e164(phonenumbers.parse(phone, clinic.country)) for phone in (clinic.office_phone, clinic.after_hours_phone)
-    }
     for match in phonenumbers.PhoneNumberMatcher(text, clinic.country, leniency=phonenumbers.Leniency.POSSIBLE):
         phone = _e164(match.number)
         if phonenumbers.is_possible_number_with_reason(match.number) != phonenumbers.ValidationResult.IS_POSSIBLE:
             continue
-        if phone in own:
+        if phone in _own(clinic):
             return None
         rest = text[: match.start] + " , " + text[match.end :]
         # A number with a name or nothing beside it is one, asked for or not.
@@ -90,6 +87,11 @@ def _name(text: str, asked: bool) -> str:
     text = " ".join(_BESIDE_A_NUMBER.sub(" ", re.sub(r"[^\w\s'’-]", " ", text)).split())
     words = {word.casefold() for word in text.split()} - _ALSO_NAMES
     return text[:LONGEST_NAME] if _NAME.fullmatch(text) and not words & STOP_WORDS else ""
+
+
+def _own(clinic: ClinicProfile) -> set[str]:
+    numbers = (clinic.office_phone, clinic.after_hours_phone)
+    return {_e164(phonenumbers.parse(phone, clinic.country)) for phone in numbers}
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:
