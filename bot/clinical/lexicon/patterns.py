@@ -150,16 +150,7 @@ class Trie:
         first = node is self._root
         word = items[at]
         if first or (word.brk <= LINE and word.brk != COMMA):
-            child = node.get(word.lemma)
-            if child is not None:
-                yield from self._walk(items, classes, at + 1, child)
-            child = node.get("=" + word.text)
-            if child is not None:
-                yield from self._walk(items, classes, at + 1, child)
-            for end, name in classes[at]:
-                child = node.get(name)
-                if child is not None:
-                    yield from self._walk(items, classes, end, child)
+            yield from self._step(items, classes, at, node)
         if first:
             return
         for width, child in node.get(_GAPS, ()):
@@ -174,7 +165,7 @@ class Trie:
     def _step(
         self, items: list[Any], classes: Sequence[Sequence[tuple[int, str]]], at: int, node: dict[str, Any]
     ) -> Iterator[tuple[int, Any]]:
-        """One item at exactly this word, whatever stands before it (the end of a gap)."""
+        """One item at exactly this word, whatever break stands before it."""
         word = items[at]
         for key in (word.lemma, "=" + word.text):
             child = node.get(key)
