@@ -13,7 +13,7 @@ from pathlib import Path
 
 from starlette.datastructures import Secret
 
-from bot.conversation.spool import Spool
+from bot.conversation.recovery.spool import Spool
 from bot.conversation.turn import Conversations
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model

@@ -23,9 +23,9 @@ from bot.channels.rest import rest_routes
 from bot.channels.website import website_routes
 from bot.console import console_routes
 from bot.conversation.readiness import Readiness
+from bot.conversation.recovery.spool import Spool
+from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.reply import TurnReply
-from bot.conversation.spool import Spool
-from bot.conversation.sweep import Sweep
 from bot.conversation.turn import Conversations
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model

@@ -5,29 +5,26 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from bot import metrics
-from bot.conversation.choices import meant
-from bot.conversation.contact import Certainty, Contact, read_contact
-from bot.conversation.interlock import Reason, judge, must_file, safe_replies, screen_text
-from bot.conversation.out_of_turn import reply_out_of_turn, reply_without_storage
+from bot.conversation.contact import Certainty
+from bot.conversation.intake import Intake, Turn
+from bot.conversation.interlock import Reason, judge, must_file, safe_replies
+from bot.conversation.recovery.out_of_turn import reply_out_of_turn, reply_without_storage
+from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply, read_reply
-from bot.conversation.spool import Spool
 from bot.escalation import repository
 from bot.escalation.model import Origin, Report
 from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentRequest, AgentTurn
 from bot.records import conversations, messages
-from bot.records.conversations import ConversationState, StaleTurn, TurnKey
+from bot.records.conversations import StaleTurn
 from bot.records.messages import Inbound, Reply
-from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter, Finding, Question
+from bot.triage.model import Disposition, Encounter, Question
 from bot.triage.questions import follows_advice
 
 log = logging.getLogger(__name__)
@@ -38,12 +35,7 @@ PATIENCE_SECONDS = 4.0
 POLL_SECONDS = 0.02
 #: Longer texts are screened and stored, but Rasa is not asked.
 MAX_TEXT = 2000
-#: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
-EPISODE = timedelta(hours=24)
-#: So long an earlier finding counts together with a new one.
-EARLIER = timedelta(hours=72)
-#: The replies after which a bare name or a number is a contact, and the one that says it was taken.
-ASKS_CONTACT = frozenset({"utter_offer_contact", "utter_contact_invalid"})
+#: The reply that says that a contact was taken.
 TAKES_CONTACT = "utter_contact_noted"
 
 
@@ -51,24 +43,6 @@ class DialogueAgent(Protocol):
     """What a turn wants of Rasa; ``AgentRunner`` is it, tests have their own."""
 
     def handle(self, request: AgentRequest, deadline: float) -> AgentTurn: ...
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """A turn under way."""
-
-    inbound: Inbound
-    message_id: int
-    key: TurnKey
-    state: ConversationState
-    screen: ScreenResult
-    begins_episode: bool
-    #: What the message says in words, where it was the number of a choice.
-    text: str
-    contact: Contact | None
-    #: The conversation's open escalation, before this message.
-    open_disposition: Disposition
-    began: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -88,6 +62,7 @@ class Conversations:
         self._services = services
         self._agent = agent
         self._spool = spool
+        self._intake = Intake(services)
 
     def take(self, inbound: Inbound) -> TurnReply:
         """Answers a message. Never raises for anything that a patient sent or a part of the system broke."""
@@ -100,82 +75,23 @@ class Conversations:
 
     def _take(self, inbound: Inbound) -> TurnReply:
         patience = time.monotonic() + PATIENCE_SECONDS
-        message_id, answered, turn = self._accept(inbound)
-        while not answered and turn is None and time.monotonic() < patience:
+        accepted = self._intake.accept(inbound)
+        while accepted.waits and time.monotonic() < patience:
             time.sleep(POLL_SECONDS)
-            answered, turn = self._try_begin(inbound, message_id)
-        if answered:
-            return self._stored_reply(inbound, message_id)
-        if turn is None:
-            return reply_out_of_turn(self._services, inbound, message_id)
+            accepted = self._intake.begin_waiting(inbound, accepted.message_id)
+        if accepted.answered:
+            return self._stored_reply(inbound, accepted.message_id)
+        if accepted.turn is None:
+            return reply_out_of_turn(self._services, inbound, accepted.message_id)
         try:
-            return self._finish(turn, self._answer(turn))
+            return self._finish(accepted.turn, self._answer(accepted.turn))
         except StaleTurn:
             log.warning("turn lost its conversation", extra={"conversation": inbound.conversation_id})
-            return reply_out_of_turn(self._services, inbound, message_id)
-
-    # Accepting
-
-    def _accept(self, inbound: Inbound) -> tuple[int, bool, _Turn | None]:
-        try:
-            return self._accept_once(inbound)
-        except IntegrityError:
-            # The same message came twice at once and the other copy was first: now it is a repeat.
-            return self._accept_once(inbound)
-
-    def _accept_once(self, inbound: Inbound) -> tuple[int, bool, _Turn | None]:
-        with self._services.database.write() as connection:
-            conversations.ensure_conversation(connection, inbound, self._services.now())
-            message_id, _ = messages.accept_message(connection, inbound, self._services.now())
-            answered, turn = self._begin(connection, inbound, message_id)
-            if not answered and turn is None:
-                # It waits for its turn; should this process die meanwhile, the sweep finds it screened.
-                state = conversations.read_state(connection, inbound.conversation_id, self._today())
-                self._screen(connection, inbound.text, message_id, state)
-        return message_id, answered, turn
-
-    def _try_begin(self, inbound: Inbound, message_id: int) -> tuple[bool, _Turn | None]:
-        with self._services.database.write() as connection:
-            return self._begin(connection, inbound, message_id)
-
-    def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> tuple[bool, _Turn | None]:
-        if messages.answered_at(connection, message_id) is not None:
-            return True, None
-        key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
-        if key is None:
-            return False, None
-        state = conversations.read_state(connection, inbound.conversation_id, self._today())
-        heard = messages.last_heard(connection, inbound.conversation_id, message_id)
-        begins_episode = heard is None or self._services.now() - heard > EPISODE
-        if begins_episode:
-            state = replace(state, dialogue=None)
-        last = messages.shown_before(connection, inbound.conversation_id, message_id)
-        text = meant(inbound.text, state.question, last, inbound.channel)
-        asked = any(reply.response in ASKS_CONTACT for reply in last)
-        open_escalation = repository.find_open(connection, inbound.conversation_id)
-        if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:
-            told = tuple(Finding.from_dict(item) for item in open_escalation.findings)
-            state = replace(state, encounter=replace(state.encounter, earlier=told))
-        return False, _Turn(
-            inbound,
-            message_id,
-            key,
-            state,
-            screen=self._screen(connection, text, message_id, state),
-            begins_episode=begins_episode,
-            text=text,
-            contact=read_contact(text, asked, self._services.clinic),
-            open_disposition=open_escalation.disposition if open_escalation else Disposition.NONE,
-        )
-
-    def _screen(self, connection: Connection, text: str, message_id: int, state: ConversationState) -> ScreenResult:
-        screen = screen_text(self._services, text, state.question, state.encounter)
-        messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
-        return screen
+            return reply_out_of_turn(self._services, inbound, accepted.message_id)
 
     # Answering
 
-    def _answer(self, turn: _Turn) -> _Answer:
+    def _answer(self, turn: Turn) -> _Answer:
         text, pending = turn.text, turn.state.question
         if not text or len(text) > MAX_TEXT:
             if must_file(turn.screen, pending):
@@ -207,7 +123,7 @@ class Conversations:
         start_over = bool(result.slots.get("start_over"))
         return self._guard(turn, _Answer(result.replies, question, result.dialogue, start_over=start_over))
 
-    def _guard(self, turn: _Turn, answer: _Answer) -> _Answer:
+    def _guard(self, turn: Turn, answer: _Answer) -> _Answer:
         with self._services.database.read() as connection:
             stored = repository.holding(connection, turn.message_id) is not None
         phone = self._services.clinic.facts(self._services.now())["phone"]
@@ -221,7 +137,7 @@ class Conversations:
         reason = Reason.FAILURE if objection == "empty" else Reason.DISAGREEMENT
         return self._safe(turn, reason)
 
-    def _safe(self, turn: _Turn, reason: Reason | None) -> _Answer:
+    def _safe(self, turn: Turn, reason: Reason | None) -> _Answer:
         """The safe reply, and the escalation that comes with it, filed before a word is said of it."""
         filing = must_file(turn.screen, turn.state.question)
         reference = None
@@ -241,7 +157,7 @@ class Conversations:
 
     # Finishing
 
-    def _finish(self, turn: _Turn, answer: _Answer) -> TurnReply:
+    def _finish(self, turn: Turn, answer: _Answer) -> TurnReply:
         now = self._services.now()
         conversation_id = turn.inbound.conversation_id
         with self._services.database.write() as connection:
@@ -264,7 +180,7 @@ class Conversations:
                 question=answer.question,
                 encounter=known.learn(turn.screen.findings),
                 now=now,
-                today=self._today(),
+                today=self._services.today(),
                 dialogue=answer.dialogue,
             )
             conversations.end_turn(connection, turn.key)
@@ -275,7 +191,7 @@ class Conversations:
         metrics.TURN_SECONDS.observe(time.monotonic() - turn.began)
         return reply
 
-    def _with_notice(self, turn: _Turn, replies: Sequence[Reply]) -> list[Reply]:
+    def _with_notice(self, turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
         """When an episode begins, one sentence on what this is; after the advice, never before it."""
         if not turn.begins_episode:
             return list(replies)
@@ -286,9 +202,6 @@ class Conversations:
     def _stored_reply(self, inbound: Inbound, message_id: int) -> TurnReply:
         with self._services.database.read() as connection:
             return read_reply(connection, inbound.conversation_id, message_id)
-
-    def _today(self) -> date:
-        return self._services.today()
 
 
 def _slots(pending: Question | None, open_disposition: Disposition) -> dict[str, Any]:
@@ -303,7 +216,7 @@ def _slots(pending: Question | None, open_disposition: Disposition) -> dict[str,
     }
 
 
-def _store_contact(connection: Connection, turn: _Turn, answer: _Answer) -> None:
+def _store_contact(connection: Connection, turn: Turn, answer: _Answer) -> None:
     """Keeps a telephone number whatever else was said; a bare name only where the reply took it for one."""
     contact = turn.contact
     if contact is None or contact.certainty is Certainty.INCOMPLETE:

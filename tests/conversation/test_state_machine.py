@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.channels.inbound import clean_text
+from bot.conversation.recovery.spool import Spool
+from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.reply import TurnReply
-from bot.conversation.spool import Spool
-from bot.conversation.sweep import Sweep
 from bot.conversation.turn import Conversations
 from bot.escalation import repository
 from bot.rasa_agent.runner import AgentRunner

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.conversation.spool import Spool
-from bot.conversation.sweep import Sweep
+from bot.conversation.recovery.spool import Spool
+from bot.conversation.recovery.sweep import Sweep
 from bot.escalation.model import Origin
 from bot.rasa_agent.runner import AgentLoading
 from bot.records import conversations, messages

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply
-from bot.conversation.spool import Spool
 from bot.conversation.turn import Conversations
 from bot.escalation.model import Escalation, Origin, Status
 from bot.rasa_agent.runner import AgentFailed, AgentLoading, AgentRequest, AgentTurn

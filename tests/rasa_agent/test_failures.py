@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply
-from bot.conversation.spool import Spool
 from bot.conversation.turn import Conversations, DialogueAgent
 from bot.escalation.model import Origin
 from bot.rasa_agent.agent import TurnProcessor

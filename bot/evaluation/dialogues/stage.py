@@ -11,8 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from starlette.datastructures import Secret
 
-from bot.conversation.spool import Spool
-from bot.conversation.sweep import Sweep
+from bot.conversation.recovery.spool import Spool
+from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.turn import Conversations, DialogueAgent
 from bot.escalation.model import Escalation, Status
 from bot.evaluation.dialogues.script import Dialogue, Turn

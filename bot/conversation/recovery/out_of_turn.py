@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from bot import metrics
 from bot.conversation.choices import meant
 from bot.conversation.interlock import Reason, must_file, safe_replies, screen_text
+from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply, read_reply
-from bot.conversation.spool import Spool
 from bot.escalation.model import Origin, Report
 from bot.records import conversations, messages
 from bot.records.messages import Inbound, Reply, StoredMessage

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.conversation.interlock import broken_screen, must_file, safe_replies, screen_text
-from bot.conversation.spool import Spool
+from bot.conversation.recovery.spool import Spool
 from bot.escalation.model import Origin, Report, filed_response
 from bot.records import conversations, messages
 from bot.records.conversations import LEASE_SECONDS

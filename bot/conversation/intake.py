@@ -1,0 +1,128 @@
+"""Accepting a message: stored once, screened, and given the conversation when it is its turn."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from bot.conversation.choices import meant
+from bot.conversation.contact import Contact, read_contact
+from bot.conversation.interlock import screen_text
+from bot.escalation import repository
+from bot.records import conversations, messages
+from bot.records.conversations import ConversationState, TurnKey
+from bot.records.messages import Inbound
+from bot.screen import ScreenResult
+from bot.services import Services
+from bot.triage.model import Disposition, Finding
+
+#: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
+EPISODE = timedelta(hours=24)
+#: So long an earlier finding counts together with a new one.
+EARLIER = timedelta(hours=72)
+#: The replies after which a bare name or a number is a contact.
+ASKS_CONTACT = frozenset({"utter_offer_contact", "utter_contact_invalid"})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A turn under way."""
+
+    inbound: Inbound
+    message_id: int
+    key: TurnKey
+    state: ConversationState
+    screen: ScreenResult
+    begins_episode: bool
+    #: What the message says in words, where it was the number of a choice.
+    text: str
+    contact: Contact | None
+    #: The conversation's open escalation, before this message.
+    open_disposition: Disposition
+    began: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored message: answered already, with its turn begun, or (neither) waiting for earlier ones."""
+
+    message_id: int
+    answered: bool = False
+    turn: Turn | None = None
+
+    @property
+    def waits(self) -> bool:
+        return not self.answered and self.turn is None
+
+
+class Intake:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def accept(self, inbound: Inbound) -> Accepted:
+        """Stores the message, or finds it stored, and begins its turn if the conversation is free.
+
+        Raises:
+            SQLAlchemyError: whether the message is stored is unknown.
+        """
+        try:
+            return self._accept_once(inbound)
+        except IntegrityError:
+            # The same message came twice at once and the other copy was first: now it is a repeat.
+            return self._accept_once(inbound)
+
+    def begin_waiting(self, inbound: Inbound, message_id: int) -> Accepted:
+        """Tries again to begin the turn of a message that waits."""
+        with self._services.database.write() as connection:
+            return self._begin(connection, inbound, message_id)
+
+    def _accept_once(self, inbound: Inbound) -> Accepted:
+        with self._services.database.write() as connection:
+            conversations.ensure_conversation(connection, inbound, self._services.now())
+            message_id, _ = messages.accept_message(connection, inbound, self._services.now())
+            accepted = self._begin(connection, inbound, message_id)
+            if accepted.waits:
+                # Should this process die meanwhile, the sweep finds it screened.
+                state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
+                self._screen(connection, inbound.text, message_id, state)
+        return accepted
+
+    def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> Accepted:
+        if messages.answered_at(connection, message_id) is not None:
+            return Accepted(message_id, answered=True)
+        key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
+        if key is None:
+            return Accepted(message_id)
+        state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
+        heard = messages.last_heard(connection, inbound.conversation_id, message_id)
+        begins_episode = heard is None or self._services.now() - heard > EPISODE
+        if begins_episode:
+            state = replace(state, dialogue=None)
+        last = messages.shown_before(connection, inbound.conversation_id, message_id)
+        text = meant(inbound.text, state.question, last, inbound.channel)
+        asked = any(reply.response in ASKS_CONTACT for reply in last)
+        open_escalation = repository.find_open(connection, inbound.conversation_id)
+        if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:
+            told = tuple(Finding.from_dict(item) for item in open_escalation.findings)
+            state = replace(state, encounter=replace(state.encounter, earlier=told))
+        turn = Turn(
+            inbound,
+            message_id,
+            key,
+            state,
+            screen=self._screen(connection, text, message_id, state),
+            begins_episode=begins_episode,
+            text=text,
+            contact=read_contact(text, asked, self._services.clinic),
+            open_disposition=open_escalation.disposition if open_escalation else Disposition.NONE,
+        )
+        return Accepted(message_id, turn=turn)
+
+    def _screen(self, connection: Connection, text: str, message_id: int, state: ConversationState) -> ScreenResult:
+        screen = screen_text(self._services, text, state.question, state.encounter)
+        messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
+        return screen

@@ -1,0 +1,1 @@
+"""What finishes or files a turn that could not end as it should."""
