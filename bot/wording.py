@@ -25,6 +25,7 @@ PLACEHOLDERS = frozenset(
     {"clinic", "phone", "office_phone", "after_hours_phone", "opens", "hours", "address"}
     | {"neck_position", "procedure_length"}
     | {"reference", "symptom", "choices", "source", "version", "reviewed_by"}
+    | {"staff", "time"}
 )
 SOURCES = frozenset({"A", "B", "A+B", "G"})
 #: Fragments that complete a sentence of another response, the same on every channel.
@@ -33,6 +34,8 @@ SOURCE_NAMES = frozenset(f"utter_source_{source.replace('+', '_')}" for source i
 FRAGMENTS = SYMPTOM_NAMES | SOURCE_NAMES
 #: Responses to an aftercare question.
 ANSWER = "utter_answer_"
+#: What staff send with one click.
+STAFF_TEMPLATE = "utter_staff_"
 
 _VARIATION_KEYS = frozenset({"text", "channel", "buttons", "metadata"})
 _METADATA_KEYS = frozenset({"disposition", "source", "version", "reviewed_by", "question"})

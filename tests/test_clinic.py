@@ -107,7 +107,7 @@ def test_without_an_after_hours_number_the_office_number_stands_at_all_hours(tmp
 
 def test_facts_fill_every_placeholder_of_the_clinic(clinic: ClinicProfile) -> None:
     facts = clinic.facts(at("2026-06-13T12:00"))
-    of_the_turn = {"reference", "symptom", "choices", "source", "version", "reviewed_by"}
+    of_the_turn = {"reference", "symptom", "choices", "source", "version", "reviewed_by", "staff", "time"}
     assert set(facts) == PLACEHOLDERS - of_the_turn
     assert all(facts.values())
     assert facts["hours"] == "Monday to Friday, 8:00 AM to 5:00 PM"

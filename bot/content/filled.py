@@ -35,6 +35,8 @@ def longest_facts(clinic: ClinicProfile, wording: Wording, now: datetime) -> dic
         "choices": " ".join(f"{number} {question}" for number, question in enumerate(offered, 1)),
         "version": _longest(variation.version for variation in variations),
         "reviewed_by": _longest([_SIGNED, *(variation.reviewed_by for variation in variations)]),
+        "staff": _SIGNED,
+        "time": "12:45 PM",
     }
 
 

@@ -45,6 +45,11 @@ class Turn:
     open_disposition: Disposition
     began: float = field(default_factory=time.monotonic)
 
+    @property
+    def reports_red(self) -> bool:
+        """The screen reads a red flag."""
+        return self.screen.decision.disposition.at_least(Disposition.URGENT)
+
 
 @dataclass(frozen=True)
 class Accepted:

@@ -98,6 +98,8 @@ class Conversations:
                 return self._safe(turn, None)
             response = "utter_too_long" if text else "utter_empty"
             return _Answer([self._services.say(response, turn.inbound.channel)])
+        if turn.state.with_staff(self._services.now()) and not turn.reports_red:
+            return self._quiet(turn)
         try:
             request = AgentRequest(
                 sender_id=str(turn.key),
@@ -122,6 +124,20 @@ class Conversations:
             return self._safe(turn, Reason.FAILURE)
         start_over = bool(result.slots.get("start_over"))
         return self._guard(turn, _Answer(result.replies, question, result.dialogue, start_over=start_over))
+
+    def _quiet(self, turn: Turn) -> _Answer:
+        """Staff have the conversation: the answer is theirs. What could be urgent is pointed out to them."""
+        if must_file(turn.screen, turn.state.question):
+            known = turn.open_disposition.at_least(Disposition.URGENT)
+            report = Report.of(
+                turn.screen.findings,
+                turn.screen.decision,
+                Origin.ACTION,
+                at_least=Disposition.CLARIFY if known else Disposition.URGENT,
+                note="could be urgent, and the bot asked nothing: staff have the conversation",
+            )
+            self._services.escalations.file(turn.key, turn.inbound.channel, report, turn.message_id)
+        return _Answer([self._services.say("utter_care_team_here", turn.inbound.channel)])
 
     def _guard(self, turn: Turn, answer: _Answer) -> _Answer:
         with self._services.database.read() as connection:

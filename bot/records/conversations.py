@@ -17,6 +17,8 @@ from bot.triage.model import Encounter, Question
 
 #: Longer than any turn (Rasa's deadline plus two statements), so that only a dead turn loses its lease.
 LEASE_SECONDS = 10.0
+#: So long after the last word of staff the bot is quiet. Then it takes part again: nobody may be there any more.
+STAFF_STAY = timedelta(hours=1)
 
 
 class StaleTurn(Exception):
@@ -48,6 +50,12 @@ class ConversationState:
     dialogue: dict[str, Any] | None
     question: Question | None
     encounter: Encounter
+    #: When staff took it over or last wrote in it; None when the bot has it.
+    handed_at: datetime | None = None
+
+    def with_staff(self, now: datetime) -> bool:
+        """True while staff have the conversation."""
+        return self.handed_at is not None and now < self.handed_at + STAFF_STAY
 
 
 def new_conversation_id() -> str:
@@ -135,6 +143,7 @@ def read_state(connection: Connection, conversation_id: str, today: date) -> Con
             procedure_level=row.procedure_level,
             steroid=row.steroid,
         ),
+        handed_at=row.handed_at,
     )
 
 
@@ -168,6 +177,18 @@ def store_contact(connection: Connection, turn: TurnKey, name: str, phone: str) 
     values = {column: value for column, value in given.items() if value}
     if values:
         connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
+
+
+def hand_over(connection: Connection, conversation_id: str, to: str, now: datetime) -> None:
+    """Gives the conversation to a member of staff, or lets them keep it: the bot is quiet on it for ``STAFF_STAY``."""
+    change = conversations.update().where(conversations.c.id == conversation_id)
+    connection.execute(change.values(handed_to=to, handed_at=now))
+
+
+def hand_back(connection: Connection, conversation_id: str) -> bool:
+    """Gives the conversation back to the bot; False when the bot has it."""
+    change = conversations.update().where(conversations.c.id == conversation_id, conversations.c.handed_to.is_not(None))
+    return bool(connection.execute(change.values(handed_to=None, handed_at=None)).rowcount)
 
 
 def question_waits(connection: Connection, conversation_id: str, asked_before: datetime) -> bool:

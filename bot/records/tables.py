@@ -53,6 +53,9 @@ conversations = sa.Table(
     # Optional, as the patient gave it after the advice, for a call back.
     sa.Column("contact_name", sa.String(100)),
     sa.Column("contact_phone", sa.String(16)),
+    # The member of staff who has taken it over, and when they last did something in it: the bot is quiet meanwhile.
+    sa.Column("handed_to", sa.String(200)),
+    sa.Column("handed_at", UtcDateTime),
     # A turn owns its conversation until the lease ends; the fence tells a late turn that it has lost it.
     sa.Column("fence", sa.Integer, nullable=False, default=0),
     sa.Column("lease_until", UtcDateTime),

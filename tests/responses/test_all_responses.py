@@ -28,6 +28,8 @@ FACTS = {
     ),
     "version": "2026-11-22",
     "reviewed_by": "Casey Example, RN",
+    "staff": "Casey Example, RN",
+    "time": "12:45 PM",
 }
 PHONE = FACTS["phone"]
 CHANNELS = ("website", "sms")
@@ -56,7 +58,8 @@ CONVERSATION = [
     "anything_else", "nobody_answers", "called", "seen", "correction_calm", "thank_urgent", "call_first",
     "question_later", "offer_contact", "contact_noted", "contact_invalid", "follow_up", "follow_up_unclear",
     "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over", "day_noted",
-    "other_language", "one_moment",
+    "other_language", "one_moment", "acknowledged", "care_team_here", "handed_back", "staff_call_us", "staff_no_answer",
+    "staff_how_now", "staff_tell_more", "staff_visit",
 ]  # fmt: skip
 ADVISED = {f"utter_{name}": given for given, names in ADVICE.items() for name in names.split()}
 NAMES = (

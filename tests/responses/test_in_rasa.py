@@ -23,6 +23,8 @@ FACTS = {
     "source": "a source",
     "version": "1",
     "reviewed_by": "Casey Example, RN",
+    "staff": "Casey Example, RN",
+    "time": "12:45 PM",
 }
 
 
