@@ -34,7 +34,8 @@ LAW: dict[str, set[str]] = {
     "bot.wording": {"bot.triage.model"},
     # what is stored, and what reaches the staff
     "bot.records": {"bot.triage.model", "bot.settings"},
-    "bot.escalation": {"bot.triage.model", "bot.records", "bot.settings", "bot.wording", "bot.clinic"},
+    # metrics: the dispatcher counts what it delivers
+    "bot.escalation": {"bot.triage.model", "bot.records", "bot.settings", "bot.wording", "bot.clinic", "bot.metrics"},
     # puts the parts above together; no Agent in it, so that an action server can use it
     "bot.services": {"bot.screen", "bot.settings", "bot.clinic", "bot.wording", "bot.records", "bot.escalation"},
     "actions": {"bot.triage", "bot.screen", "bot.wording", "bot.records", "bot.escalation", "bot.services"},

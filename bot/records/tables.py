@@ -133,6 +133,70 @@ escalations = sa.Table(
     sa.Index("ix_escalations_status_opened_at", "status", "opened_at"),
 )
 
+# Each time that an escalation needs a person anew: the ladder of notifications climbs for one raise at a time.
+raises = sa.Table(
+    "raises",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("escalation_id", sa.ForeignKey("escalations.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("disposition", sa.String(16), nullable=False),
+    sa.Column("raised_at", UtcDateTime, nullable=False),
+    # Rungs of the ladder that are done; the next one is due at next_at, which was set at scheduled_at.
+    sa.Column("rungs", sa.Integer, nullable=False),
+    sa.Column("next_at", UtcDateTime, nullable=False),
+    sa.Column("scheduled_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("ended_by", sa.String(16)),
+    sa.UniqueConstraint("escalation_id", "number"),
+    sa.Index(
+        "ix_raises_climbing",
+        "next_at",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+)
+
+# What has to leave the system, written in the transaction of what it tells. No text and no address in it: who
+# delivers reads those where they are kept.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    # Names one delivery for ever; who receives may drop a second one with the same key.
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("escalation_id", sa.ForeignKey("escalations.id", ondelete="CASCADE"), index=True),
+    sa.Column("message_id", sa.ForeignKey("messages.id", ondelete="CASCADE"), index=True),
+    # Deliveries of one kind and route go one after the other.
+    sa.Column("route", sa.String(64), nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    # Due at due_at, which was set at scheduled_at.
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("scheduled_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("delivered_at", UtcDateTime),
+    sa.Column("dead_at", UtcDateTime),
+    # Why the last attempt failed: words of ours, never those of the service.
+    sa.Column("error", sa.String(200)),
+    sa.Index(
+        "ix_outbox_pending",
+        "kind",
+        "route",
+        "due_at",
+        sqlite_where=sa.text("delivered_at IS NULL AND dead_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL AND dead_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_outbox_dead",
+        "dead_at",
+        sqlite_where=sa.text("dead_at IS NOT NULL"),
+        postgresql_where=sa.text("dead_at IS NOT NULL"),
+    ),
+)
+
 staff = sa.Table(
     "staff",
     metadata,
