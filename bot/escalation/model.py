@@ -48,6 +48,13 @@ def filed_response(disposition: Disposition) -> str:
     return "utter_filed" if disposition.at_least(Disposition.URGENT) else "utter_filed_routine"
 
 
+def unread_response(disposition: Disposition) -> str:
+    """Name of the response that says that nobody has acknowledged it, with what to do."""
+    if disposition is Disposition.EMERGENCY:
+        return "utter_unread_emergency"
+    return "utter_unread" if disposition.at_least(Disposition.URGENT) else "utter_unread_routine"
+
+
 @dataclass(frozen=True)
 class Report:
     """One reason to have a person look: what a message said, and why that matters."""

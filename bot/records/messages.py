@@ -95,23 +95,18 @@ def store_replies(
         connection.execute(
             messages.update().where(messages.c.id == message_id).values(answered_at=now, interlock=interlock)
         )
-    connection.execute(
-        messages.insert(),
-        [
-            {
-                "conversation_id": conversation_id,
-                "author": "bot",
-                "channel": channel,
-                "text": reply.text,
-                "buttons": [dict(button) for button in reply.buttons],
-                "created_at": now,
-                "replies_to": message_id,
-                "disposition": reply.disposition,
-                "response": reply.response,
-            }
-            for reply in replies
-        ],
-    )
+    _insert(connection, conversation_id, channel, replies, "bot", now, message_id)
+
+
+def store_told(
+    connection: Connection, conversation_id: str, channel: str, replies: Sequence[Reply], author: str, now: datetime
+) -> list[int]:
+    """Stores what the patient is told outside a turn; the ids, in order.
+
+    Args:
+        author: "bot" or "staff".
+    """
+    return _insert(connection, conversation_id, channel, replies, author, now, None)
 
 
 def last_heard(connection: Connection, conversation_id: str, before: int) -> datetime | None:
@@ -185,6 +180,34 @@ def interlock_counts(connection: Connection) -> dict[str, int]:
         .group_by(messages.c.interlock)
     )
     return {row.interlock: row.times for row in connection.execute(query)}
+
+
+def _insert(
+    connection: Connection,
+    conversation_id: str,
+    channel: str,
+    replies: Sequence[Reply],
+    author: str,
+    now: datetime,
+    replies_to: int | None,
+) -> list[int]:
+    ids = []
+    for reply in replies:
+        stored = connection.execute(
+            messages.insert().values(
+                conversation_id=conversation_id,
+                author=author,
+                channel=channel,
+                text=reply.text,
+                buttons=[dict(button) for button in reply.buttons],
+                created_at=now,
+                replies_to=replies_to,
+                disposition=reply.disposition,
+                response=reply.response,
+            )
+        )
+        ids.append(stored.inserted_primary_key[0])
+    return ids
 
 
 def _stored(row: Row) -> StoredMessage:

@@ -44,11 +44,11 @@ TOPICS = [
     "contact", "insurance", "dose", "diagnosis", "not_in_instructions",
 ]  # fmt: skip
 ADVICE = {
-    Disposition.EMERGENCY: "emergency emergency_self_harm emergency_overdose",
-    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual still_call told correction",
+    Disposition.EMERGENCY: "emergency emergency_self_harm emergency_overdose unread_emergency",
+    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual still_call told correction unread",
     Disposition.CLARIFY: "ask_headache_duration ask_nausea_duration ask_duration ask_back_pain_course ask_temperature"
     " ask_procedure_day ask_presence ask_leg_onset",
-    Disposition.ROUTINE: "routine routine_other routine_resolved hand_off",
+    Disposition.ROUTINE: "routine routine_other routine_resolved hand_off unread_routine",
     Disposition.SELF_CARE: "self_care_soreness self_care_usual_pain self_care_headache self_care_nausea"
     " self_care_temperature self_care_steroid self_care_unchanged",
 }
