@@ -45,7 +45,7 @@ TOPICS = [
 ]  # fmt: skip
 ADVICE = {
     Disposition.EMERGENCY: "emergency emergency_self_harm emergency_overdose unread_emergency",
-    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual still_call told correction unread",
+    Disposition.URGENT: "urgent urgent_repeat urgent_overdose noted bilingual still_call told correction unread media",
     Disposition.CLARIFY: "ask_headache_duration ask_nausea_duration ask_duration ask_back_pain_course ask_temperature"
     " ask_procedure_day ask_presence ask_leg_onset",
     Disposition.ROUTINE: "routine routine_other routine_resolved hand_off unread_routine",
@@ -60,6 +60,7 @@ CONVERSATION = [
     "where_from", "where_from_reviewed", "where_from_general", "never_mind", "please_answer", "start_over", "day_noted",
     "other_language", "one_moment", "acknowledged", "care_team_here", "handed_back", "staff_call_us", "staff_no_answer",
     "staff_how_now", "staff_tell_more", "staff_visit",
+    "notice_brief", "texts_stopped", "texts_started", "texts_help", "texts_fallback", "location",
 ]  # fmt: skip
 ADVISED = {f"utter_{name}": given for given, names in ADVICE.items() for name in names.split()}
 NAMES = (
@@ -172,9 +173,10 @@ def test_urgent_begins_with_the_number_of_the_hour(name: str, channel: str) -> N
         ("utter_urgent_overdose", ("Poison Control", "1-800-222-1222", PHONE)),
         ("utter_safe_reply", ("I can't answer right now", PHONE, "911")),
         ("utter_not_filed", ("could NOT reach the clinic's staff", f"Call {PHONE} now")),
-        ("utter_filed", ("reference K7QX-4MZP", "Nobody may have read it yet", f"call {PHONE} now")),
+        # On SMS the number stands in the advice of the same text.
+        ("utter_filed", ("reference K7QX-4MZP", "Nobody may have read it yet: call")),
         ("utter_filed_emergency", ("reference K7QX-4MZP", "Nobody may have read it yet", "call 911 now")),
-        ("utter_filed_routine", ("reference K7QX-4MZP", "Nobody may have read it yet", FACTS["office_phone"])),
+        ("utter_filed_routine", ("reference K7QX-4MZP", "Nobody may have read it yet")),
         ("utter_notice", ("automated", "not a clinician", "around the clock", "911")),
         ("utter_bilingual", (PHONE, "911", f"Llame ahora al {PHONE}")),
     ],
@@ -183,6 +185,11 @@ def test_numbers_and_promises_come_early(name: str, numbers: tuple[str, ...], ch
     text = said(name, channel).text
     for number in numbers:
         assert 0 <= text.find(number) <= 160 - len(number), number
+
+
+def test_what_is_filed_names_the_number_again() -> None:
+    assert f"call {PHONE} now" in said("utter_filed", "website").text
+    assert FACTS["office_phone"] in said("utter_filed_routine", "website").text
 
 
 @pytest.mark.parametrize("name", sorted(name for name, given in ADVISED.items() if given is Disposition.ROUTINE))
