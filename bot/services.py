@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 from functools import cached_property
 
 from bot.clinic import ClinicProfile
+from bot.escalation import audit
 from bot.escalation.service import EscalationService
 from bot.records.database import Database
 from bot.records.messages import Reply
@@ -30,7 +31,9 @@ class Services:
 
     @cached_property
     def database(self) -> Database:
-        return Database(str(self.settings.database_url))
+        return Database(
+            str(self.settings.database_url), {audit.KEY_OPTION: audit.key_of(str(self.settings.secret_key))}
+        )
 
     @cached_property
     def clinic(self) -> ClinicProfile:

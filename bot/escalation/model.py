@@ -114,6 +114,11 @@ class Escalation:
     closed_at: datetime | None = None
     closed_by: str | None = None
     outcome: str | None = None
+    close_comment: str | None = None
+    #: The member of staff who has it.
+    assigned_to: str | None = None
+    #: Counts every change, a patient's further reports too.
+    version: int = 1
 
     @property
     def symptoms(self) -> frozenset[str]:
@@ -166,6 +171,7 @@ class Escalation:
             protocol_version=report.protocol_version or self.protocol_version,
             protocol_hash=report.protocol_hash or self.protocol_hash,
             updated_at=now,
+            version=self.version + 1,
         )
         if news:
             joined = replace(joined, status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)

@@ -18,11 +18,19 @@ _URGENCY = sa.case(
 )
 
 
-def find_open(connection: Connection, conversation_id: str) -> Escalation | None:
+def find_open(connection: Connection, conversation_id: str, *, lock: bool = False) -> Escalation | None:
+    """The conversation's open escalation. With ``lock`` nobody else changes it until the transaction ends."""
     query = sa.select(escalations).where(
         escalations.c.conversation_id == conversation_id, escalations.c.status != Status.CLOSED.value
     )
-    row = connection.execute(query).first()
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    return _escalation(row) if row else None
+
+
+def find(connection: Connection, escalation_id: str, *, lock: bool = False) -> Escalation | None:
+    """The escalation with this reference. With ``lock`` nobody else changes it until the transaction ends."""
+    query = sa.select(escalations).where(escalations.c.id == escalation_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return _escalation(row) if row else None
 
 
@@ -47,7 +55,14 @@ def insert(connection: Connection, escalation: Escalation) -> None:
 
 
 def update(connection: Connection, escalation: Escalation) -> None:
-    connection.execute(escalations.update().where(escalations.c.id == escalation.id).values(**_values(escalation)))
+    """Stores the next version of an escalation that the caller has read with ``lock``.
+
+    Raises:
+        RuntimeError: it was not locked, and another version was stored meanwhile.
+    """
+    before = sa.and_(escalations.c.id == escalation.id, escalations.c.version == escalation.version - 1)
+    if not connection.execute(escalations.update().where(before).values(**_values(escalation))).rowcount:
+        raise RuntimeError("an escalation was changed without its lock")
 
 
 def hold_message(connection: Connection, escalation_id: str, message_id: int) -> None:

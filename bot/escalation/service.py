@@ -1,16 +1,35 @@
-"""Filing a report: one open escalation for each conversation, stored before anything is said of it."""
+"""Filing a report: one open escalation for each conversation, stored before anything is said of it; and what staff
+do with it, each step with its entry in the audit trail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
-from bot.escalation import repository
+from bot.escalation import audit, repository, steps
 from bot.escalation.model import OFTEN_WITHIN, Escalation, Report
+from bot.escalation.steps import CallResult, NotAllowed, Outcome
 from bot.records.conversations import TurnKey, hold_turn
 from bot.records.database import Database
+
+#: So often a report that finds its place taken looks for it again.
+ATTEMPTS = 3
+
+
+class NotFound(Exception):
+    """There is no escalation with this reference."""
+
+
+class Changed(Exception):
+    """Somebody was first, or the patient has reported more; nothing was written. ``escalation`` is what it is now."""
+
+    def __init__(self, escalation: Escalation) -> None:
+        super().__init__("The escalation has changed.")
+        self.escalation = escalation
 
 
 class EscalationService:
@@ -41,16 +60,129 @@ class EscalationService:
     ) -> Escalation:
         """Files the report in the caller's transaction: the conversation's open escalation takes it in, or a
         new one is opened."""
-        existing = repository.find_open(connection, conversation_id)
-        if existing is None:
-            earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
-            escalation = Escalation.open(conversation_id, channel, report, message_id, self._now(), earlier)
-            repository.insert(connection, escalation)
-        else:
-            escalation = existing.join(report, message_id, self._now())
-            repository.update(connection, escalation)
+        escalation = self._join_or_open(connection, conversation_id, channel, report, message_id)
         if message_id is not None:
             repository.hold_message(connection, escalation.id, message_id)
+        return escalation
+
+    def _join_or_open(
+        self, connection: Connection, conversation_id: str, channel: str, report: Report, message_id: int | None
+    ) -> Escalation:
+        for attempt in range(ATTEMPTS):
+            existing = repository.find_open(connection, conversation_id, lock=True)
+            if existing is not None:
+                escalation = existing.join(report, message_id, self._now())
+                repository.update(connection, escalation)
+                return escalation
+            earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
+            escalation = Escalation.open(conversation_id, channel, report, message_id, self._now(), earlier)
+            try:
+                with connection.begin_nested():
+                    repository.insert(connection, escalation)
+                return escalation
+            except IntegrityError:
+                # Another copy has opened one at the same moment (or, once in a long life, has drawn this reference).
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def acknowledge(self, escalation_id: str, by: str, version: int) -> Escalation:
+        """A named person has seen it.
+
+        Raises, as every step of staff does:
+            NotFound: there is no such escalation.
+            Changed: its version is another one by now.
+            NotAllowed: its state does not allow it, or something that is needed is missing.
+            SQLAlchemyError: the database refused; whether it was written is unknown if that happened at the commit.
+        """
+        return self._step(
+            escalation_id, by, "acknowledged", lambda held: steps.acknowledge(held, by, self._now()), version
+        )
+
+    def assign(self, escalation_id: str, by: str, to: str | None, version: int) -> Escalation:
+        """Gives it to a member of staff, or with None back to all."""
+        return self._step(
+            escalation_id, by, "assigned", lambda held: steps.assign(held, to, self._now()), version, to=to
+        )
+
+    def note(self, escalation_id: str, by: str, text: str) -> Escalation:
+        """Adds an internal note. It takes no version: a note is never refused for what happened meanwhile."""
+        return self._step(escalation_id, by, "noted", lambda held: steps.note(held, by, text, self._now()))
+
+    def log_call(self, escalation_id: str, by: str, result: CallResult, text: str = "") -> Escalation:
+        """Adds an attempt to call the patient; without a version, like a note."""
+        return self._step(
+            escalation_id,
+            by,
+            "call_logged",
+            lambda held: steps.log_call(held, by, result, text, self._now()),
+            result=CallResult(result).value,
+        )
+
+    def set_priority(self, escalation_id: str, by: str, priority: int, reason: str, version: int) -> Escalation:
+        """Raises or lowers its place among those of the same disposition."""
+        return self._step(
+            escalation_id,
+            by,
+            "priority_set",
+            lambda held: steps.set_priority(held, by, priority, reason, self._now()),
+            version,
+            priority=priority,
+        )
+
+    def close(self, escalation_id: str, by: str, outcome: Outcome, comment: str, version: int) -> Escalation:
+        """Ends it. A report of the patient that came after ``version`` makes this fail: it must be read first."""
+        return self._step(
+            escalation_id,
+            by,
+            "closed",
+            lambda held: steps.close(held, by, outcome, comment, self._now()),
+            version,
+            outcome=Outcome(outcome).value,
+        )
+
+    def reopen(self, escalation_id: str, by: str, reason: str, version: int) -> Escalation:
+        """Sets a closed one back to open, unless the conversation has an open one: there the work goes on."""
+        try:
+            return self._step(
+                escalation_id, by, "reopened", lambda held: steps.reopen(held, by, reason, self._now()), version
+            )
+        except IntegrityError:
+            raise NotAllowed("The patient has another open escalation: work on that one.") from None
+
+    def _step(
+        self,
+        escalation_id: str,
+        by: str,
+        action: str,
+        change: Callable[[Escalation], Escalation],
+        version: int | None = None,
+        **data: Any,
+    ) -> Escalation:
+        """One step in one transaction: the row locked and checked, its next version and the audit entry written."""
+        with self._database.write() as connection:
+            held = repository.find(connection, escalation_id, lock=True)
+            if held is None:
+                raise NotFound
+            if version is not None and version != held.version:
+                raise Changed(held)
+            escalation = change(held)
+            repository.update(connection, escalation)
+            data = {"version": escalation.version, **data}
+            audit.append(
+                connection, by.strip(), f"escalation.{action}", f"escalation/{escalation_id}", data, self._now()
+            )
+        return escalation
+
+    def find(self, escalation_id: str) -> Escalation:
+        """
+        Raises:
+            NotFound: there is no escalation with this reference.
+        """
+        with self._database.read() as connection:
+            escalation = repository.find(connection, escalation_id)
+        if escalation is None:
+            raise NotFound
         return escalation
 
     def list(self, open_only: bool = False) -> list[Escalation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ STATEMENT_TIMEOUT_SECONDS = 2.5
 class Database:
     """Opens nothing until it is used. Threads may share it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
+        """``options`` is what every connection carries for those who work on it: the key of the audit trail."""
         self.url = url
-        self.engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
+        make = _sqlite if make_url(url).get_backend_name() == "sqlite" else _postgresql
+        self.engine = make(url, dict(options or {}))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -59,9 +61,10 @@ class Database:
         self.engine.dispose()
 
 
-def _sqlite(url: str) -> sa.engine.Engine:
+def _sqlite(url: str, options: dict[str, Any]) -> sa.engine.Engine:
     engine = sa.create_engine(
         url,
+        execution_options=options,
         poolclass=QueuePool,
         pool_size=5,
         max_overflow=20,
@@ -85,10 +88,11 @@ def _sqlite(url: str) -> sa.engine.Engine:
     return engine
 
 
-def _postgresql(url: str) -> sa.engine.Engine:
+def _postgresql(url: str, options: dict[str, Any]) -> sa.engine.Engine:
     milliseconds = int(STATEMENT_TIMEOUT_SECONDS * 1000)
     return sa.create_engine(
         url,
+        execution_options=options,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=20,

@@ -123,6 +123,10 @@ escalations = sa.Table(
     sa.Column("closed_at", UtcDateTime),
     sa.Column("closed_by", sa.String(200)),
     sa.Column("outcome", sa.String(40)),
+    sa.Column("close_comment", sa.Text),
+    sa.Column("assigned_to", sa.String(200)),
+    # Counts every change; a step of staff names the version that they saw.
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Index(
         "uq_escalations_open_per_conversation",
         "conversation_id",
@@ -195,6 +199,34 @@ outbox = sa.Table(
         sqlite_where=sa.text("dead_at IS NOT NULL"),
         postgresql_where=sa.text("dead_at IS NOT NULL"),
     ),
+)
+
+# Append-only and hash-chained: bot/escalation/audit.py is its only writer and gives the ids, without gaps.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("actor", sa.String(200), nullable=False, index=True),
+    sa.Column("action", sa.String(60), nullable=False, index=True),
+    sa.Column("subject", sa.String(200), nullable=False, index=True),
+    # JSON as it was hashed, to the letter.
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+# Its one row says between which entries the chain stands; the seal is keyed, so that the database alone cannot
+# make another one.
+audit_seal = sa.Table(
+    "audit_seal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    # The last entry that a purge removed; 0 before the first purge.
+    sa.Column("anchor_id", sa.Integer, nullable=False),
+    sa.Column("anchor_hash", sa.String(64), nullable=False),
+    sa.Column("last_id", sa.Integer, nullable=False),
+    sa.Column("last_hash", sa.String(64), nullable=False),
+    sa.Column("seal", sa.String(64), nullable=False),
 )
 
 staff = sa.Table(
