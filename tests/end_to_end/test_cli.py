@@ -12,7 +12,7 @@ import pytest
 
 from bot.records.unanswered import record_unanswered
 from tests.conftest import TestServices
-from tests.end_to_end.conftest import aftercare
+from tests.servers import aftercare
 
 
 def test_triage_reads_and_writes_json_lines(tmp_path: Path) -> None:
@@ -108,15 +108,17 @@ def test_escalations_of_a_new_installation(tmp_path: Path) -> None:
 
 
 def test_unanswered_questions_are_listed_most_frequent_first(services: TestServices) -> None:
-    folder = services.settings.data_dir
-    assert aftercare("questions", data_dir=folder).stdout == "No unanswered questions.\n"
+    folder, variables = services.settings.data_dir, {"DATABASE_URL": str(services.settings.database_url)}
+    assert aftercare("questions", data_dir=folder, variables=variables).stdout == "No unanswered questions.\n"
     for number, (text, channel) in enumerate([("Bath?", "sms"), ("can I swim", "sms"), ("Can I swim?", "website")]):
         with services.database.write() as connection:
             record_unanswered(connection, text, channel, services.now() + timedelta(minutes=number))
-    swim, bath = aftercare("questions", data_dir=folder).stdout.splitlines()
+    swim, bath = aftercare("questions", data_dir=folder, variables=variables).stdout.splitlines()
     assert re.fullmatch(r" +2  2026-06-09  sms, website +'can i swim'", swim)
     assert "'bath'" in bath
-    (listed,) = aftercare("questions", "--json", "--limit", "1", data_dir=folder).stdout.splitlines()
+    (listed,) = aftercare(
+        "questions", "--json", "--limit", "1", data_dir=folder, variables=variables
+    ).stdout.splitlines()
     assert json.loads(listed) == {
         "text": "can i swim",
         "count": 2,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.end_to_end.conftest import Server
+from tests.servers import Server
 
 HERE = Path(__file__).parent
 RESPONSES = HERE.parent.parent / "data" / "responses"

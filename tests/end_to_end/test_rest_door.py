@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.end_to_end.conftest import Server, aftercare
+from tests.servers import Server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """The door is the same on both engines."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_server")
+    return request.getfixturevalue("copies")[0]
 
 
 def test_answer_has_rasas_form_and_says_what_it_amounts_to(server: Server) -> None:
@@ -31,7 +39,7 @@ def test_red_flag_is_advised_and_on_disk(server: Server) -> None:
 
 def test_listing_for_people_shows_the_patients_words(server: Server) -> None:
     server.say("my left foot is tingling", sender="listing")
-    listed = aftercare("escalations", "--open", data_dir=server.data_dir).stdout
+    listed = server.aftercare("escalations", "--open").stdout
     assert "tingling" in listed
     assert "urgent" in listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.end_to_end.conftest import Server
+from tests.servers import Server
 
 COOKIE = "aftercare_chat"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import aftercare
+from tests.servers import aftercare
 
 GOOD = [
     {"text": "I have a fever", "expect": ["fever"]},

