@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -29,6 +28,7 @@ from bot.records.tables import escalations
 from bot.services import install
 from bot.triage.model import Disposition
 from tests.conftest import TestServices, settings_in
+from tests.postgres import Postgres
 
 RED_FLAGS = {
     "I have a fever of 102": Disposition.URGENT,
@@ -53,15 +53,15 @@ OTHER_TEXTS = [
 
 class Conversation(RuleBasedStateMachine):
     agent: ClassVar[AgentRunner]
-    #: Gives the URL of a new database; None: a file of its own.
-    new_database: ClassVar[Callable[[], str] | None] = None
+    #: Each conversation on a new database of it; None: on a file of its own.
+    postgres: ClassVar[Postgres | None] = None
 
     @initialize()
     def begin(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="aftercare-"))
         made = settings_in(folder)
-        if self.new_database is not None:
-            made = replace(made, database_url=Secret(self.new_database()))
+        if self.postgres is not None:
+            made = replace(made, database_url=Secret(self.postgres.fresh()))
         self.services = TestServices(made)
         self.services.database.migrate()
         install(self.services)
@@ -128,7 +128,7 @@ def test_no_conversation_hides_a_red_flag(
 ) -> None:
     monkeypatch.setattr(Conversation, "agent", agent, raising=False)
     if engine == "postgresql":
-        monkeypatch.setattr(Conversation, "new_database", staticmethod(request.getfixturevalue("postgres").fresh))
+        monkeypatch.setattr(Conversation, "postgres", request.getfixturevalue("postgres"))
     run_state_machine_as_test(
         Conversation,
         settings=settings(
