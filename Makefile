@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint train bench lock clean FORCE
+.PHONY: help install install-dev run test torture lint train bench lock clean FORCE
 
 # Nothing is reported to Rasa's makers: read when Rasa is first imported.
 export RASA_TELEMETRY_ENABLED := false
@@ -33,6 +33,10 @@ run: install ## Start Aftercare on http://localhost:8000 (another port: make run
 test: install-dev ## Train the model if need be, then run all tests (some of them: ARGS="-k fever")
 	@.venv/bin/aftercare train
 	@.venv/bin/python -m pytest $(ARGS)
+
+torture: install-dev ## Crash, flood and starve running servers in full (an hour or so); make test does it in brief
+	@.venv/bin/aftercare train
+	@.venv/bin/python -m pytest tests/torture --full $(ARGS)
 
 lint: install-dev ## Check style (ruff) and types (mypy)
 	@.venv/bin/python -m ruff check .

@@ -53,6 +53,10 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="the torture tests in their full form (make torture)")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever uses the database runs on both engines, unless it is marked ``only_on(engine, reason=...)``."""
     if "engine" in metafunc.fixturenames:
