@@ -14,7 +14,10 @@ class Sizes:
     ids: int
     #: Conversations of the order test, each with four messages at once.
     conversations: int
+    #: Lives of escalations, and the steps of each.
+    lives: int
+    steps: int
 
 
-QUICK = Sizes(full=False, ids=60, conversations=30)
-FULL = Sizes(full=True, ids=1000, conversations=500)
+QUICK = Sizes(full=False, ids=60, conversations=30, lives=12, steps=25)
+FULL = Sizes(full=True, ids=1000, conversations=500, lives=1000, steps=40)
