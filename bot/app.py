@@ -6,19 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import replace
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.channels.inbound import SecurityHeaders
+from bot.channels.headers import SecurityHeaders, security_headers
+from bot.channels.inbound import BadRequest
+from bot.channels.limits import Limits, Pace
+from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
 from bot.channels.website import website_routes
 from bot.console import console_routes
@@ -51,10 +53,15 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     conversations = Conversations(services, agent, spool)
     sweep = Sweep(services, spool)
     readiness = Readiness(services, agent)
+    limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
-    async def answer(inbound: Inbound) -> TurnReply:
-        return await asyncio.get_running_loop().run_in_executor(turns, conversations.take, inbound)
+    async def answer(inbound: Inbound, client: str = "") -> TurnReply:
+        run = asyncio.get_running_loop().run_in_executor
+        pace, wait = limits.pace(inbound.conversation_id, client)
+        if pace is Pace.FLOOD and await run(turns, conversations.may_refuse, inbound):
+            raise BadRequest(429, "too_many", "Too many messages", retry_after=wait)
+        return await run(turns, conversations.take, replace(inbound, hurried=pace is not Pace.STEADY))
 
     def history(conversation_id: str, after: int) -> list[StoredMessage]:
         with services.database.read() as connection:
@@ -74,13 +81,6 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
 
     async def metrics(request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    async def not_stored(request: Request, error: Exception) -> Response:
-        call = services.say("utter_safe_reply", "website").text
-        return JSONResponse({"error": "unavailable", "message": call}, status_code=503)
-
-    async def refused(request: Request, error: Any) -> Response:
-        return JSONResponse({"error": "http", "message": error.detail}, error.status_code, error.headers)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -103,7 +103,16 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             *console_routes(services, secure=secure),
             *website_routes(answer, history, facts, key, secure=secure),
         ],
-        middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={SQLAlchemyError: not_stored, HTTPException: refused},
+        middleware=[
+            Middleware(SecurityHeaders, https=secure),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type"],
+                expose_headers=["retry-after"],
+            ),
+        ],
+        exception_handlers=refusal_handlers(services.say, security_headers(secure)),
         lifespan=lifespan,
     )

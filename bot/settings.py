@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from starlette.config import Config
 from starlette.datastructures import Secret
@@ -31,6 +33,11 @@ class Settings:
     action_endpoint: str
     rasa_deadline: float
     silence_minutes: float
+    rate_conversation: int
+    rate_address: int
+    rate_new: int
+    trusted_proxies: tuple[str, ...]
+    allowed_origins: tuple[str, ...]
     dev: bool = False
 
     @classmethod
@@ -61,6 +68,11 @@ class Settings:
             action_endpoint=config("AFTERCARE_ACTION_ENDPOINT", _url, ""),
             rasa_deadline=config("AFTERCARE_RASA_DEADLINE", _positive, "3"),
             silence_minutes=config("AFTERCARE_SILENCE_MINUTES", _positive, "15"),
+            rate_conversation=config("AFTERCARE_RATE_CONVERSATION", _count, "30"),
+            rate_address=config("AFTERCARE_RATE_ADDRESS", _count, "120"),
+            rate_new=config("AFTERCARE_RATE_NEW", _count, "30"),
+            trusted_proxies=config("AFTERCARE_TRUSTED_PROXIES", _networks, ""),
+            allowed_origins=config("AFTERCARE_ALLOWED_ORIGINS", _origins, ""),
             dev=dev,
         )
 
@@ -136,3 +148,30 @@ def _positive(value: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError("must be a number above 0")
     return number
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 6:
+        raise ValueError("must be a whole number; 0 for no limit")
+    return int(value)
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    for item in _list(value):
+        try:
+            ipaddress.ip_network(item)
+        except ValueError:
+            raise ValueError("must be IP addresses or networks, for example 10.0.0.0/8, separated by commas") from None
+    return _list(value)
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    for item in _list(value):
+        parts = urlsplit(item)
+        if parts.scheme not in ("http", "https") or item != f"{parts.scheme}://{parts.netloc}" or "*" in item:
+            raise ValueError("must be origins such as https://www.example.org, without a path, separated by commas")
+    return _list(value)

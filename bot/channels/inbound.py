@@ -1,19 +1,25 @@
-"""What all doors share: text made safe to store, and requests refused with words that help."""
+"""What all doors share: a body of bounded size, read in bounded time, and text made safe to store."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
 
-#: Room for 2,000 characters of any script as JSON, and for a text that is too long to be answered kindly.
-MAX_BODY_BYTES = 64 * 1024
+from bot.conversation.reply import TurnReply
+from bot.records.messages import Inbound
+
+#: Room for 2,000 characters of any script. Many clients write what is not ASCII as ``\\uXXXX``, six bytes that count
+#: as two, so that such a patient may write as much as any other; no body takes more than three times the room.
+MAX_BODY_BYTES = 8 * 1024
+MAX_ESCAPED_BYTES = 3 * MAX_BODY_BYTES
+#: Longer than any phone network needs for so little. Whoever sends half a request does not hold a place for ever.
+BODY_SECONDS = 20.0
 MAX_NAME = 200
 
 # Controls except line feed and tab; marks that turn the direction of the text around them.
@@ -21,13 +27,26 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}\Z")
 
 
-class BadRequest(Exception):
-    """A request that is no message. ``status`` 400, 401, 404 or 413; ``code`` for programs, the text for people."""
+class Answer(Protocol):
+    """Takes a message and answers it. ``client`` is the network address that the limits count; empty where one caller
+    speaks for many patients. Raises BadRequest (429) for a flood of messages that are not red."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    async def __call__(self, inbound: Inbound, client: str = "") -> TurnReply: ...
+
+
+class BadRequest(Exception):
+    """A request that gets no turn. ``code`` is for programs, the text for who writes them: it quotes nothing."""
+
+    def __init__(self, status: int, code: str, message: str, retry_after: int = 0) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.retry_after = retry_after
+
+
+def client_of(request: Request) -> str:
+    """The address that the request came from; behind a trusted proxy the server has put the patient's there."""
+    return request.client.host if request.client else ""
 
 
 def clean_text(text: str) -> str:
@@ -51,17 +70,23 @@ def message_id_of(body: Mapping[str, Any]) -> str:
     return value
 
 
-async def json_object(request: Request) -> dict[str, Any]:
+async def json_object(request: Request, *, declared: bool = False) -> dict[str, Any]:
     """The request's body.
 
+    Args:
+        declared: it must say that it is JSON, which no form of another website can without being asked first.
+
     Raises:
-        BadRequest: too large, not JSON, or not an object.
+        BadRequest: of another type, too large, too slow, not JSON, or not an object.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise BadRequest(413, "too_large", f"The body is larger than {MAX_BODY_BYTES // 1024} kB")
+    if declared and request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise BadRequest(415, "content_type", "Send the header: Content-Type: application/json")
+    try:
+        body = await asyncio.wait_for(_body(request), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise BadRequest(408, "too_slow", "The body did not arrive in time") from None
+    except ClientDisconnect:
+        raise BadRequest(400, "not_json", "The body is incomplete") from None
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -69,6 +94,17 @@ async def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadRequest(400, "not_an_object", "The body must be a JSON object")
     return data
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_ESCAPED_BYTES:
+            break
+    if len(body) - 4 * body.count(b"\\u") > MAX_BODY_BYTES or len(body) > MAX_ESCAPED_BYTES:
+        raise BadRequest(413, "too_large", f"The body is larger than {MAX_BODY_BYTES // 1024} kB")
+    return body
 
 
 def text_of(body: Mapping[str, Any], key: str) -> str:
@@ -81,32 +117,3 @@ def text_of(body: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise BadRequest(400, key, f"{key} must be a string")
     return clean_text(value)
-
-
-def error_response(error: BadRequest) -> JSONResponse:
-    return JSONResponse({"error": error.code, "message": str(error)}, status_code=error.status)
-
-
-class SecurityHeaders:
-    """Adds to every response the headers that keep pages to themselves; an answer is never cached."""
-
-    HEADERS = (
-        (
-            b"content-security-policy",
-            b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-        ),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"cache-control", b"no-store"),
-    )
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self.HEADERS]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.channels.inbound import MAX_NAME, BadRequest, error_response, json_object, message_id_of, text_of
+from bot.channels.inbound import MAX_NAME, Answer, BadRequest, json_object, message_id_of, text_of
 from bot.conversation.reply import TurnReply
 from bot.records.messages import Inbound
 
 CHANNEL = "rest"
-
-Answer = Callable[[Inbound], Awaitable[TurnReply]]
 
 
 def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) -> list[Route]:
@@ -27,14 +24,11 @@ def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) 
         return []
 
     async def webhook(request: Request) -> Response:
-        try:
-            _authorise(request, token)
-            body = await json_object(request)
-            sender = _sender(body)
-            text = text_of(body, "message")
-            message_id = message_id_of(body)
-        except BadRequest as error:
-            return error_response(error)
+        _authorise(request, token)
+        body = await json_object(request)
+        sender = _sender(body)
+        text = text_of(body, "message")
+        message_id = message_id_of(body)
         conversation_id = conversation_id_for(secret_key, token, sender)
         reply = await answer(Inbound(conversation_id, text, CHANNEL, f"{conversation_id}:{message_id}", sender))
         return JSONResponse(elements(sender, reply))

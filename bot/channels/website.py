@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from bot.channels.inbound import BadRequest, error_response, json_object, message_id_of, text_of
-from bot.conversation.reply import TurnReply
+from bot.channels.inbound import Answer, BadRequest, client_of, json_object, message_id_of, text_of
 from bot.records.conversations import new_conversation_id
 from bot.records.messages import Inbound, StoredMessage
 
@@ -27,7 +26,7 @@ COOKIE_SECONDS = 30 * 24 * 3600
 
 
 def website_routes(
-    answer: Callable[[Inbound], Awaitable[TurnReply]],
+    answer: Answer,
     history: Callable[[str, int], list[StoredMessage]],
     facts: Callable[[], dict[str, str]],
     secret_key: str,
@@ -64,13 +63,11 @@ def website_routes(
     async def send(request: Request) -> Response:
         known = conversation_of(request)
         conversation_id = known or new_conversation_id()
-        try:
-            body = await json_object(request)
-            text = text_of(body, "text")
-            message_id = message_id_of(body)
-        except BadRequest as error:
-            return error_response(error)
-        reply = await answer(Inbound(conversation_id, text, CHANNEL, f"{conversation_id}:{message_id}"))
+        body = await json_object(request, declared=True)
+        text = text_of(body, "text")
+        message_id = message_id_of(body)
+        inbound = Inbound(conversation_id, text, CHANNEL, f"{conversation_id}:{message_id}")
+        reply = await answer(inbound, client_of(request))
         response = JSONResponse({"messages": _shown(reply.messages, reply.escalation_id)})
         if not known:
             remember(response, conversation_id)
@@ -80,7 +77,7 @@ def website_routes(
         conversation_id = conversation_of(request)
         after = request.query_params.get("after", "0")
         if not after.isdigit() or len(after) > 18:
-            return error_response(BadRequest(400, "after", "after must be a message id"))
+            raise BadRequest(400, "after", "after must be a message id")
         messages = await run_in_threadpool(history, conversation_id, int(after)) if conversation_id else []
         return JSONResponse({"messages": _shown(messages, None)})
 

@@ -78,8 +78,18 @@ def _serve(services: Any, host: str, port: int) -> None:
     if services.settings.dev:
         typer.echo("Development mode: the REST channel needs no token. To sign in to the console, make an account:")
         typer.echo("  .venv/bin/aftercare staff add NAME")
+    proxies = services.settings.trusted_proxies
     uvicorn.run(
-        create_app(services), host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none"
+        create_app(services),
+        host=host,
+        port=port,
+        http="h11",  # it alone bounds the size of the headers
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
     )
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.choices import meant
 from bot.conversation.contact import Contact, read_contact
-from bot.conversation.interlock import screen_text
+from bot.conversation.interlock import must_file, screen_text
 from bot.escalation import repository
 from bot.records import conversations, messages
 from bot.records.conversations import ConversationState, TurnKey
 from bot.records.messages import Inbound
 from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Finding
+from bot.triage.model import Disposition, Encounter, Finding
 
 #: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
 EPISODE = timedelta(hours=24)
@@ -26,6 +26,20 @@ EPISODE = timedelta(hours=24)
 EARLIER = timedelta(hours=72)
 #: The replies after which a bare name or a number is a contact.
 ASKS_CONTACT = frozenset({"utter_offer_contact", "utter_contact_invalid"})
+
+#: Above every id of a stored message.
+_NOT_STORED = 2**62
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known before a message, and what the message means after it."""
+
+    state: ConversationState
+    text: str
+    begins_episode: bool
+    asked_contact: bool
+    open_disposition: Disposition
 
 
 @dataclass(frozen=True)
@@ -102,30 +116,53 @@ class Intake:
         key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
         if key is None:
             return Accepted(message_id)
+        known = self._known(connection, inbound, message_id)
+        turn = Turn(
+            inbound,
+            message_id,
+            key,
+            known.state,
+            screen=self._screen(connection, known.text, message_id, known.state),
+            begins_episode=known.begins_episode,
+            text=known.text,
+            contact=read_contact(known.text, known.asked_contact, self._services.clinic),
+            open_disposition=known.open_disposition,
+        )
+        return Accepted(message_id, turn=turn)
+
+    def must_hear(self, inbound: Inbound) -> bool:
+        """True if the message, which is not stored, is a red flag or may answer a symptom question.
+
+        Raises:
+            SQLAlchemyError: what the conversation waits for cannot be read.
+        """
+        if must_file(screen_text(self._services, inbound.text, None, Encounter()), None):
+            return True
+        with self._services.database.read() as connection:
+            if not conversations.exists(connection, inbound.conversation_id):
+                return False
+            known = self._known(connection, inbound, _NOT_STORED)
+        screen = screen_text(self._services, known.text, known.state.question, known.state.encounter)
+        return must_file(screen, known.state.question)
+
+    def _known(self, connection: Connection, inbound: Inbound, message_id: int) -> _Known:
         state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
         heard = messages.last_heard(connection, inbound.conversation_id, message_id)
         begins_episode = heard is None or self._services.now() - heard > EPISODE
         if begins_episode:
             state = replace(state, dialogue=None)
         last = messages.shown_before(connection, inbound.conversation_id, message_id)
-        text = meant(inbound.text, state.question, last, inbound.channel)
-        asked = any(reply.response in ASKS_CONTACT for reply in last)
         open_escalation = repository.find_open(connection, inbound.conversation_id)
         if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:
             told = tuple(Finding.from_dict(item) for item in open_escalation.findings)
             state = replace(state, encounter=replace(state.encounter, earlier=told))
-        turn = Turn(
-            inbound,
-            message_id,
-            key,
+        return _Known(
             state,
-            screen=self._screen(connection, text, message_id, state),
+            text=meant(inbound.text, state.question, last, inbound.channel),
             begins_episode=begins_episode,
-            text=text,
-            contact=read_contact(text, asked, self._services.clinic),
+            asked_contact=any(reply.response in ASKS_CONTACT for reply in last),
             open_disposition=open_escalation.disposition if open_escalation else Disposition.NONE,
         )
-        return Accepted(message_id, turn=turn)
 
     def _screen(self, connection: Connection, text: str, message_id: int, state: ConversationState) -> ScreenResult:
         screen = screen_text(self._services, text, state.question, state.encounter)

@@ -73,6 +73,14 @@ class Conversations:
             log.error("turn failed", extra={"error": type(error).__name__})
             return reply_without_storage(self._services, self._spool, inbound)
 
+    def may_refuse(self, inbound: Inbound) -> bool:
+        """True if the message may go unanswered in a flood: no red flag, and no answer to a symptom question."""
+        try:
+            return not self._intake.must_hear(inbound)
+        except Exception as error:
+            log.error("flood not judged", extra={"error": type(error).__name__})
+            return False
+
     def _take(self, inbound: Inbound) -> TurnReply:
         patience = time.monotonic() + PATIENCE_SECONDS
         accepted = self._intake.accept(inbound)
@@ -100,6 +108,8 @@ class Conversations:
             return _Answer([self._services.say(response, turn.inbound.channel)])
         if turn.state.with_staff(self._services.now()) and not turn.reports_red:
             return self._quiet(turn)
+        if turn.inbound.hurried:
+            return self._safe(turn, None)
         try:
             request = AgentRequest(
                 sender_id=str(turn.key),

@@ -63,10 +63,14 @@ def new_conversation_id() -> str:
     return secrets.token_hex(16)
 
 
+def exists(connection: Connection, conversation_id: str) -> bool:
+    query = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
+    return connection.execute(query).scalar() is not None
+
+
 def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime) -> None:
     """Makes the conversation of a message, if this is its first."""
-    query = sa.select(conversations.c.id).where(conversations.c.id == inbound.conversation_id)
-    if connection.execute(query).scalar() is None:
+    if not exists(connection, inbound.conversation_id):
         connection.execute(
             conversations.insert().values(
                 id=inbound.conversation_id,

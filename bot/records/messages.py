@@ -25,6 +25,8 @@ class Inbound:
     message_id: str
     #: Who writes, as the channel names them.
     address: str = ""
+    #: Came faster than people write: it is screened and answered by the screen, and Rasa is not asked.
+    hurried: bool = False
 
 
 @dataclass(frozen=True)

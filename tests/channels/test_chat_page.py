@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from bot.channels.inbound import SecurityHeaders
+from bot.channels.headers import SecurityHeaders
 from bot.channels.website import website_routes
 from bot.conversation.turn import TurnReply
 from bot.records.messages import Inbound, StoredMessage
@@ -51,7 +51,7 @@ class FakeClinic:
         self.messages: list[tuple[str, StoredMessage]] = []
         self.answers: dict[str, list[StoredMessage]] = {}
 
-    async def answer(self, inbound: Inbound) -> TurnReply:
+    async def answer(self, inbound: Inbound, client: str = "") -> TurnReply:
         self.received.append(inbound.message_id)
         await asyncio.sleep(0.05)
         if self.failing:

@@ -8,6 +8,7 @@ import requests
 from tests.servers import Server
 
 COOKIE = "aftercare_chat"
+JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture
@@ -90,9 +91,10 @@ def test_message_id_of_another_conversation_gives_nothing_away(server: Server, b
 def test_request_that_is_no_message_is_refused(
     server: Server, browser: requests.Session, body: bytes, status: int
 ) -> None:
-    response = browser.post(f"{server.url}/chat/messages", data=body, timeout=5)
+    response = browser.post(f"{server.url}/chat/messages", data=body, headers=JSON, timeout=5)
     assert response.status_code == status
-    assert set(response.json()) == {"error", "message"}
+    assert set(response.json()) == {"error", "message", "detail"}
+    assert "911" in response.json()["message"]
 
 
 @pytest.mark.parametrize("after", ["x", "-1", "9" * 30, "1.5"])
