@@ -29,6 +29,7 @@ from bot.conversation.recovery.spool import Spool
 from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.reply import TurnReply
 from bot.conversation.turn import Conversations
+from bot.gauges import StoredFigures
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
 from bot.records import messages
@@ -54,6 +55,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     sweep = Sweep(services, spool)
     readiness = Readiness(services, agent)
     limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
+    figures = StoredFigures(services.database, services.now)
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
@@ -80,7 +82,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         return JSONResponse({"status": "ready"})
 
     async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest() + await run_in_threadpool(figures.text), media_type=CONTENT_TYPE_LATEST)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
