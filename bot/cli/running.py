@@ -77,7 +77,7 @@ def _serve(services: Any, host: str, port: int) -> None:
     typer.echo(f"Chat {address}/  ·  staff console {address}/staff  ·  health {address}/readyz  ·  docs README.md")
     if services.settings.dev:
         typer.echo("Development mode: the REST channel needs no token. To sign in to the console, make an account:")
-        typer.echo("  .venv/bin/aftercare staff add NAME")
+        typer.echo("  .venv/bin/aftercare staff add NAME --role admin")
     proxies = services.settings.trusted_proxies
     uvicorn.run(
         create_app(services),

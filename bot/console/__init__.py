@@ -1,18 +1,17 @@
-"""The staff console: sign in, and the list of open escalations. It reads only."""
+"""The staff console: where a nurse, between two phone calls, sees who needs help now."""
 
 from __future__ import annotations
 
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.console.auth import COOKIE, SignIn
-from bot.console.pages import FOLDER, ConsoleServices, make_templates
+from bot.console.access import Guard, Page
+from bot.console.pages import FOLDER, ConsoleServices, Pages
+from bot.console.people.administration import Administration
+from bot.console.people.own_account import OwnAccount
+from bot.console.people.second_factor import SecondFactors
+from bot.console.people.sign_in import SignIn
 from bot.console.worklist import Worklist
-
-#: A sign-in form is a few hundred bytes; patients' turns must not wait behind a large one.
-MAX_FORM_BYTES = 16 * 1024
 
 
 def console_routes(services: ConsoleServices, *, secure: bool) -> list[BaseRoute]:
@@ -22,23 +21,21 @@ def console_routes(services: ConsoleServices, *, secure: bool) -> list[BaseRoute
         services: the part of the composition root that the console uses.
         secure: cookies over HTTPS only.
     """
-    templates = make_templates()
-    sign_in = SignIn(services, templates)
-    worklist = Worklist(services, templates, sign_in)
-    # No expiry in the cookie: SignIn keeps its own, by the services' clock.
-    session = Middleware(
-        SessionMiddleware,
-        secret_key=str(services.settings.secret_key),
-        session_cookie=COOKIE,
-        max_age=None,
-        path="/staff",
-        same_site="strict",
-        https_only=secure,
-    )
+    pages = Pages(services)
+    guard = Guard(services, pages, secure)
     return [
-        Route("/staff", worklist.page, middleware=[session]),
-        Route("/staff/login", sign_in.form, methods=["GET"], middleware=[session]),
-        Route("/staff/login", sign_in.submit, methods=["POST"], middleware=[session], max_body_size=MAX_FORM_BYTES),
-        Route("/staff/logout", sign_in.leave, methods=["POST"], middleware=[session], max_body_size=MAX_FORM_BYTES),
+        *(guard.route(page) for page in console_pages(services, pages, guard)),
         Mount("/staff/static", StaticFiles(directory=FOLDER / "static")),
     ]
+
+
+def console_pages(services: ConsoleServices, pages: Pages, guard: Guard) -> list[Page]:
+    """Every page and action of the console, with who may take it."""
+    factors = SecondFactors(str(services.settings.secret_key))
+    parts = (
+        SignIn(services, pages, guard, factors),
+        Worklist(services, pages),
+        OwnAccount(services, pages, factors),
+        Administration(services, pages),
+    )
+    return [page for part in parts for page in part.routes()]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.templating import Jinja2Templates
+from starlette.responses import Response
 
-from bot.console.auth import SignIn, token_of
-from bot.console.pages import ConsoleServices, send_page
+from bot.console.access import Page, Visit
+from bot.console.pages import ConsoleServices, Pages, waiting_words
 from bot.escalation import repository
 from bot.escalation.model import Escalation
 from bot.records.messages import interlock_counts
@@ -43,27 +40,16 @@ class Entry:
 
 
 class Worklist:
-    def __init__(self, services: ConsoleServices, templates: Jinja2Templates, sign_in: SignIn) -> None:
+    def __init__(self, services: ConsoleServices, pages: Pages) -> None:
         self._services = services
-        self._templates = templates
-        self._sign_in = sign_in
+        self._pages = pages
 
-    async def page(self, request: Request) -> Response:
-        account = await self._sign_in.account(request)
-        if account is None:
-            return RedirectResponse("/staff/login", 303, {"Cache-Control": "no-store"})
-        now = self._services.now()
-        entries, interlock = await run_in_threadpool(self._read, now)
-        context = {
-            "account": account,
-            "token": token_of(request),
-            "clinic": self._services.clinic.name,
-            "entries": entries,
-            "interlock": interlock,
-            "now": now,
-            "zone": self._services.clinic.zone,
-        }
-        return send_page(self._templates, request, "worklist.html", context)
+    def routes(self) -> list[Page]:
+        return [Page("worklist", "GET", "/staff", self._page)]
+
+    def _page(self, visit: Visit) -> Response:
+        entries, interlock = self._read(visit.now)
+        return self._pages.page(visit, "worklist.html", entries=entries, interlock=interlock)
 
     def _read(self, now: datetime) -> tuple[list[Entry], dict[str, int]]:
         with self._services.database.read() as connection:
@@ -126,12 +112,3 @@ def highlight(text: str, findings: Sequence[Mapping[str, Any]]) -> Parts:
         done = end
     parts.append((text[done:], False))
     return tuple(part for part in parts if part[0])
-
-
-def waiting_words(waited: timedelta) -> str:
-    """A time span as staff read it: "4 min", "2 h 05 min", "3 days 2 h"."""
-    minutes = max(0, int(waited.total_seconds() // 60))
-    hours, days = minutes // 60, minutes // (24 * 60)
-    if days:
-        return f"{days} {'day' if days == 1 else 'days'} {hours % 24} h"
-    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min"

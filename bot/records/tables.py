@@ -234,9 +234,44 @@ staff = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("name", sa.String(200), nullable=False, unique=True),
+    # What it may do; an account from before there were roles only looks.
+    sa.Column("role", sa.String(16), nullable=False, server_default="viewer"),
     sa.Column("password_hash", sa.String(200), nullable=False),
+    # The password was made by the program, to be used once.
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The second factor's secret, encrypted, and the last 30-second step whose code was used.
+    sa.Column("totp_secret", sa.String(300)),
+    sa.Column("totp_step", sa.Integer),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("disabled_at", UtcDateTime),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions",
+    metadata,
+    sa.Column("id_hash", sa.String(64), primary_key=True),
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    # The second factor was given.
+    sa.Column("verified", sa.Boolean, nullable=False),
+)
+
+staff_recovery_codes = sa.Table(
+    "staff_recovery_codes",
+    metadata,
+    sa.Column("staff_id", sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    sa.Column("used_at", UtcDateTime),
+)
+
+sign_in_failures = sa.Table(
+    "sign_in_failures",
+    metadata,
+    # Keyed hash of a name or of an address.
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("last_at", UtcDateTime, nullable=False),
 )
 
 unanswered_questions = sa.Table(

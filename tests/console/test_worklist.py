@@ -8,22 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.console.worklist import highlight, waiting_words
-from bot.escalation.model import Escalation, Status
-from bot.escalation.repository import update
+from bot.console.pages import waiting_words
+from bot.console.worklist import highlight
+from bot.escalation.model import Escalation
+from bot.escalation.steps import Outcome
 from bot.records.messages import Reply, store_replies
 from bot.triage.model import Course, Disposition, Finding
 from tests.conftest import TestServices
-from tests.console.conftest import Browser
+from tests.console.conftest import NAME, Browser
 
 File = Callable[..., Escalation]
 HOSTILE = '<script>alert("1")</script> <img src=x onerror=alert(2)> {{ 7*7 }}'
-
-
-@pytest.fixture
-def signed_in(browser: Browser) -> Browser:
-    browser.sign_in()
-    return browser
 
 
 def test_an_empty_list_says_so(signed_in: Browser) -> None:
@@ -39,18 +34,17 @@ def test_worst_first_and_then_oldest(signed_in: Browser, services: TestServices,
         ("emergency", Disposition.EMERGENCY),
     ]:
         filed[file(f"message, {name}", disposition).id] = name
-        services.pass_time(minutes=5)
+        services.pass_time(minutes=3)
     shown = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", signed_in.get("/staff").text)
     assert [filed[reference] for reference in shown] == ["emergency", "older urgent", "newer urgent", "routine"]
 
 
-def test_an_entry_shows_what_it_rests_on(browser: Browser, services: TestServices, file: File) -> None:
+def test_an_entry_shows_what_it_rests_on(signed_in: Browser, services: TestServices, file: File) -> None:
     escalation = file("since noon a fever of 102", Disposition.URGENT, words="a fever of 102")
-    services.pass_time(hours=2, minutes=5)
-    browser.sign_in()
-    page = browser.get("/staff").text
+    services.pass_time(minutes=5)
+    page = signed_in.get("/staff").text
     assert "since noon <mark>a fever of 102</mark>" in page
-    for shown in (escalation.id, "2 h 05 min", "fever.example", "website", "action", "protocol 2026.1", "open"):
+    for shown in (escalation.id, "5 min", "fever.example", "website", "action", "protocol 2026.1", "open"):
         assert shown in page
 
 
@@ -71,9 +65,7 @@ def test_a_finding_is_told_in_words(signed_in: Browser, file: File, finding: Fin
 
 def test_closed_ones_are_not_listed(signed_in: Browser, services: TestServices, file: File) -> None:
     escalation = file("a fever", Disposition.URGENT)
-    closed = Escalation(**{**vars(escalation), "status": Status.CLOSED})
-    with services.database.write() as connection:
-        update(connection, closed)
+    services.escalations.close(escalation.id, NAME, Outcome.ADVISED, "spoke with her", escalation.version)
     assert escalation.id not in signed_in.get("/staff").text
 
 

@@ -1,0 +1,4 @@
+/** What every page of the console does: warns before the session idles out. */
+import { watchIdling } from "./idle.js";
+
+watchIdling();
