@@ -34,6 +34,7 @@ from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
 from bot.records import messages
 from bot.records.messages import Inbound, StoredMessage
+from bot.records.schema import SchemaKeeper
 from bot.services import Services, install
 
 #: Turns wait for their turn and for Rasa, so they need threads of their own: the console and the health
@@ -53,6 +54,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     spool = Spool(settings.data_dir / "spool.jsonl")
     conversations = Conversations(services, agent, spool)
     sweep = Sweep(services, spool)
+    schema = SchemaKeeper(services.database)
     readiness = Readiness(services, agent)
     limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
     figures = StoredFigures(services.database, services.now)
@@ -87,9 +89,11 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         agent.start()
+        schema.start()
         sweep.start()
         yield
         sweep.stop()
+        schema.stop()
         turns.shutdown(wait=True)
         agent.stop()
         services.database.dispose()

@@ -128,6 +128,16 @@ def _database_url(value: str) -> Secret:
         value = value.replace("postgres://", "postgresql://", 1)
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
         raise ValueError("must start with sqlite:/// or postgresql://")
+    if value.startswith("postgresql"):
+        # Only here: reading an address is no reason to load the library for commands without a database.
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            make_url(value)
+        except (ArgumentError, ValueError):
+            # Their words would quote the password.
+            raise ValueError("cannot be read; write special characters of the password as %40 and the like") from None
     return Secret(value)
 
 

@@ -20,6 +20,8 @@ full_page_writes = off
 max_connections = 300
 """
 TEMPLATE = "migrated"
+#: A user of this name needs a password; all others need none.
+GUARDED = "guarded"
 
 
 class Postgres:
@@ -34,6 +36,8 @@ class Postgres:
             self._server.ensure_pgdata_inited()
         with (self._server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(CONFIGURATION)
+        access = self._server.pgdata / "pg_hba.conf"
+        access.write_text(f"local all {GUARDED} scram-sha-256\n" + access.read_text(encoding="utf-8"), encoding="utf-8")
         self._server.start()
         self._numbers = itertools.count()
         # The library gives the socket's folder when asked once; it stays the same over a restart.

@@ -40,7 +40,7 @@ def serve(
         if trained.returncode != 0:
             typer.echo("Serving without a model: patients get the safe reply until a model is trained.", err=True)
     _check_port(host, port or settings.port)
-    services.database.migrate()
+    _bring_up_to_date(services.database)
     _serve(services, host, port or settings.port)
 
 
@@ -55,6 +55,15 @@ def _check_content(services: Any) -> None:
         services.load_content()
     except (ClinicError, LexiconError, ProtocolError, WordingError) as error:
         stop(str(error))
+
+
+def _bring_up_to_date(database: Any) -> None:
+    """Migrates, or says why not: the server starts without a database too."""
+    from bot.records.schema import SchemaKeeper
+
+    if problem := SchemaKeeper(database).migrate():
+        typer.echo(f"DATABASE NOT READY: {problem}. Serving without it: patients get the safe reply,", err=True)
+        typer.echo("red flags are kept in a local file, and both end by themselves when it is back.", err=True)
 
 
 def _check_port(host: str, port: int) -> None:

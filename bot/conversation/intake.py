@@ -15,6 +15,7 @@ from bot.conversation.interlock import must_file, screen_text
 from bot.escalation import repository
 from bot.records import conversations, messages
 from bot.records.conversations import ConversationState, TurnKey
+from bot.records.database import again_if_lost
 from bot.records.messages import Inbound
 from bot.screen import ScreenResult
 from bot.services import Services
@@ -89,7 +90,8 @@ class Intake:
             SQLAlchemyError: whether the message is stored is unknown.
         """
         try:
-            return self._accept_once(inbound)
+            # Done twice it does no harm: the message is then a repeat of itself.
+            return again_if_lost(lambda: self._accept_once(inbound))
         except IntegrityError:
             # The same message came twice at once and the other copy was first: now it is a repeat.
             return self._accept_once(inbound)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.escalation.model import Origin, Report
 from bot.rasa_agent.runner import AgentFailed, AgentLoading
 from bot.records import conversations
+from bot.records.database import fault_of
 from bot.records.messages import Inbound
 from bot.services import Services
 from bot.triage.model import Decision, Disposition, Encounter, Findings
@@ -56,7 +57,7 @@ class Readiness:
         except _RollBack:
             return ""
         except SQLAlchemyError as error:
-            return f"database: {type(error).__name__}"
+            return f"database: {fault_of(error)}"
         return ""
 
     def _try_escalation(self, now: datetime) -> None:

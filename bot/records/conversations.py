@@ -69,8 +69,10 @@ def exists(connection: Connection, conversation_id: str) -> bool:
 
 
 def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime) -> None:
-    """Makes the conversation of a message, if this is its first."""
-    if not exists(connection, inbound.conversation_id):
+    """Makes the conversation of a message, if this is its first, and locks it until the transaction ends: the
+    messages of a conversation get their ids in the order in which they are committed, on PostgreSQL too."""
+    own = sa.select(conversations.c.id).where(conversations.c.id == inbound.conversation_id)
+    if connection.execute(own.with_for_update(key_share=True)).scalar() is None:
         connection.execute(
             conversations.insert().values(
                 id=inbound.conversation_id,

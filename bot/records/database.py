@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -13,11 +15,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+
+from bot.records import postgresql
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 #: Below Rasa's deadline, so that a stuck statement fails the turn and not the other way round.
-STATEMENT_TIMEOUT_SECONDS = 2.5
+STATEMENT_TIMEOUT_SECONDS = 2.0
+#: A connection that is lost later than this has cost its turn too much time for another try.
+AT_ONCE_SECONDS = 1.0
+T = TypeVar("T")
 
 
 class Database:
@@ -26,7 +34,7 @@ class Database:
     def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
         """``options`` is what every connection carries for those who work on it: the key of the audit trail."""
         self.url = url
-        make = _sqlite if make_url(url).get_backend_name() == "sqlite" else _postgresql
+        make = _sqlite if make_url(url).get_backend_name() == "sqlite" else postgresql.engine
         self.engine = make(url, dict(options or {}))
 
     @contextmanager
@@ -44,18 +52,44 @@ class Database:
                 yield connection
 
     def migrate(self) -> None:
-        """Brings the schema to the newest version; does nothing when it is there."""
-        with self.engine.connect() as connection:
+        """Brings the schema to the newest version; does nothing when it is there, or when a newer version of the
+        app has been here already. Copies that start at once migrate one after the other.
+
+        Raises:
+            SQLAlchemyError: the database is away or refused; migrations that were complete stay.
+        """
+        with self._migrating() as connection:
+            if not self._known(connection):
+                return
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A connection for migrations, which nobody else has at the same time."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                # Not back into the pool: turns do not wait so long for the write lock, with which this one begins.
+                connection.detach()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(postgresql.MIGRATION_LOCK_SECONDS * 1000)}")
+                yield connection.execution_options(begin_immediate=True)
+        else:
+            with postgresql.migrating(self.engine.url) as connection:
+                yield connection
+
     def is_current(self) -> bool:
-        """True if the schema is at the newest version."""
+        """True if the schema is at this version's newest, or at a newer version's: while copies are replaced
+        one by one, the older ones go on with it."""
         with self.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+            return current == _scripts().get_current_head() or not self._known(connection)
+
+    def _known(self, connection: Connection) -> bool:
+        """The schema's version is one of ours, or it has none yet."""
+        current = MigrationContext.configure(connection).get_current_revision()
+        return current is None or current in {script.revision for script in _scripts().walk_revisions()}
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -88,17 +122,45 @@ def _sqlite(url: str, options: dict[str, Any]) -> sa.engine.Engine:
     return engine
 
 
-def _postgresql(url: str, options: dict[str, Any]) -> sa.engine.Engine:
-    milliseconds = int(STATEMENT_TIMEOUT_SECONDS * 1000)
-    return sa.create_engine(
-        url,
-        execution_options=options,
-        pool_pre_ping=True,
-        pool_size=5,
-        max_overflow=20,
-        pool_timeout=STATEMENT_TIMEOUT_SECONDS,
-        connect_args={
-            "connect_timeout": 3,
-            "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
-        },
-    )
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+#: What the drivers say -> what an operator wants to know. Their own words may name hosts and users.
+_FAULTS = (
+    (r"password|pg_hba|role .* does not exist", "it refuses the user or the password of DATABASE_URL"),
+    (r'database ".*" does not exist', "it has no database of the name in DATABASE_URL"),
+    (r"could not translate host name", "the host name in DATABASE_URL is not known"),
+    (r"starting up|shutting down|terminating connection|server closed", "it is starting or stopping"),
+    (r"timeout|timed out|no answer|canceling statement", "it does not answer in time"),
+    (r"refused|No such file|unreachable|could not connect|connection to server", "it cannot be reached"),
+    (r"unable to open", "its file cannot be opened"),
+    (r"readonly|read-only", "it is read-only"),
+    (r"full|No space", "its disk is full"),
+    (r"locked", "it is locked"),
+    (r"QueuePool limit", "all connections to it are in use"),
+    (r"no such table|relation .* does not exist|no such column", "its schema is not there yet"),
+)
+
+
+def fault_of(error: Exception) -> str:
+    """What is wrong with the database, in words that name no host, user or password."""
+    said = str(getattr(error, "orig", None) or error)
+    return next((words for pattern, words in _FAULTS if re.search(pattern, said)), type(error).__name__)
+
+
+def again_if_lost(work: Callable[[], T]) -> T:
+    """Runs ``work``; once more if its connection was lost at once, as when the database restarted between two
+    messages. Whether the lost transaction was committed is unknown, so ``work`` must do no harm when it is done
+    twice.
+
+    Raises:
+        SQLAlchemyError: as ``work``.
+    """
+    began = time.monotonic()
+    try:
+        return work()
+    except DBAPIError as error:
+        if not error.connection_invalidated or time.monotonic() - began > AT_ONCE_SECONDS:
+            raise
+        return work()

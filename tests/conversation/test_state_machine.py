@@ -132,7 +132,7 @@ def test_no_conversation_hides_a_red_flag(
     run_state_machine_as_test(
         Conversation,
         settings=settings(
-            max_examples=15,
+            max_examples=20 if engine == "sqlite" else 5,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
