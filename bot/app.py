@@ -22,7 +22,7 @@ from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
 from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
-from bot.channels.website import website_routes
+from bot.channels.website import Website
 from bot.console import console_routes
 from bot.conversation.readiness import Readiness
 from bot.conversation.recovery.spool import Spool
@@ -32,8 +32,8 @@ from bot.conversation.turn import Conversations
 from bot.gauges import StoredFigures
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
-from bot.records import messages
-from bot.records.messages import Inbound, StoredMessage
+from bot.records.changes import Changes
+from bot.records.messages import Inbound
 from bot.records.schema import SchemaKeeper
 from bot.services import Services, install
 
@@ -58,6 +58,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     readiness = Readiness(services, agent)
     limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
     figures = StoredFigures(services.database, services.now)
+    changes = Changes(services.database)
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
@@ -66,10 +67,6 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         if pace is Pace.FLOOD and await run(turns, conversations.may_refuse, inbound):
             raise BadRequest(429, "too_many", "Too many messages", retry_after=wait)
         return await run(turns, conversations.take, replace(inbound, hurried=pace is not Pace.STEADY))
-
-    def history(conversation_id: str, after: int) -> list[StoredMessage]:
-        with services.database.read() as connection:
-            return messages.history(connection, conversation_id, after)
 
     def facts() -> dict[str, str]:
         return services.clinic.facts(services.now())
@@ -91,7 +88,9 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         agent.start()
         schema.start()
         sweep.start()
+        changes.start()
         yield
+        changes.stop()
         sweep.stop()
         schema.stop()
         turns.shutdown(wait=True)
@@ -100,6 +99,16 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
 
     secure = settings.public_url.startswith("https://")
     key = str(settings.secret_key)
+    website = Website(
+        database=services.database,
+        changes=changes,
+        answer=answer,
+        forget=None,
+        facts=facts,
+        secret_key=key,
+        secure=secure,
+        allowed_origins=settings.allowed_origins,
+    )
     return Starlette(
         routes=[
             Route("/healthz", healthz),
@@ -107,7 +116,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             Route("/metrics", metrics),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
             *console_routes(services, secure=secure),
-            *website_routes(answer, history, facts, key, secure=secure),
+            *website.routes(),
         ],
         middleware=[
             Middleware(SecurityHeaders, https=secure),
@@ -115,7 +124,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type"],
+                allow_headers=["authorization", "content-type", "last-event-id"],
                 expose_headers=["retry-after"],
             ),
         ],

@@ -53,6 +53,8 @@ class StoredMessage:
     disposition: str = "none"
     response: str = ""
     escalation_id: str | None = None
+    #: The channel's own id of a patient's message.
+    channel_message_id: str | None = None
 
 
 def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> tuple[int, bool]:
@@ -222,4 +224,5 @@ def _stored(row: Row) -> StoredMessage:
         disposition=row.disposition or "none",
         response=row.response or "",
         escalation_id=row.escalation_id,
+        channel_message_id=row.channel_message_id,
     )

@@ -39,8 +39,8 @@ def chat(client: TestClient, text: str, ascii_only: bool = False) -> int:
         ("GET", REST, b"", {}, 405),
         ("POST", REST, b"{}", {}, 400),
         ("GET", "/nowhere", b"", {}, 404),
-        ("GET", "/assets/nowhere.js", b"", {}, 404),
-        ("GET", "/assets/..%2f..%2fapp.py", b"", {}, 404),
+        ("GET", "/demo/nowhere.js", b"", {}, 404),
+        ("GET", "/demo/..%2f..%2f..%2fapp.py", b"", {}, 404),
         ("DELETE", "/", b"", {}, 405),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_refusal_helps_a_patient(
     assert "911" in response.json()["message"]
 
 
-@pytest.mark.parametrize("path", ["/", CHAT, "/assets/chat.js", "/nowhere", "/healthz", "/metrics", "/staff", REST])
+@pytest.mark.parametrize("path", ["/", CHAT, "/demo/demo.css", "/nowhere", "/healthz", "/metrics", "/staff", REST])
 def test_every_response_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path, follow_redirects=False).headers
     assert {name: headers.get(name) for name in HEADERS} == HEADERS

@@ -13,10 +13,10 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture
 def browser(server: Server) -> requests.Session:
-    """A visitor who has opened the page."""
+    """A visitor who has opened the chat."""
     session = requests.Session()
-    page = session.get(server.url + "/", timeout=5)
-    assert page.status_code == 200
+    begun = session.post(server.url + "/chat/session", timeout=5)
+    assert begun.status_code == 200
     return session
 
 
@@ -40,7 +40,7 @@ def test_page_names_the_clinic_its_phone_and_911(server: Server) -> None:
 
 
 def test_pages_and_answers_keep_to_themselves(server: Server) -> None:
-    for path in ("/", "/chat/messages", "/healthz", "/assets/chat.js"):
+    for path in ("/", "/chat/messages", "/healthz", "/demo/demo.css"):
         headers = requests.get(server.url + path, timeout=5).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
@@ -71,7 +71,7 @@ def test_forged_cookie_opens_nobodys_conversation(server: Server, browser: reque
     value = browser.cookies[COOKIE]
     stranger = requests.Session()
     stranger.cookies.set(COOKIE, forge(value))  # type: ignore[operator]
-    assert read(server, stranger) == []
+    assert stranger.get(f"{server.url}/chat/messages", timeout=5).status_code == 401
     send(server, stranger, "hello")
     assert [message["text"] for message in read(server, browser) if message["author"] == "patient"] == ["I have chills"]
 
@@ -79,7 +79,7 @@ def test_forged_cookie_opens_nobodys_conversation(server: Server, browser: reque
 def test_message_id_of_another_conversation_gives_nothing_away(server: Server, browser: requests.Session) -> None:
     send(server, browser, "I have chills", "shared")
     stranger = requests.Session()
-    stranger.get(server.url + "/", timeout=5)
+    stranger.post(server.url + "/chat/session", timeout=5)
     reply = send(server, stranger, "thanks", "shared").json()["messages"]
     assert all(message["disposition"] == "none" for message in reply)
 
