@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -29,6 +30,9 @@ from bot.conversation.recovery.spool import Spool
 from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.reply import TurnReply
 from bot.conversation.turn import Conversations
+from bot.escalation import outbox
+from bot.escalation.dispatcher import Dispatcher
+from bot.escalation.rounds import Rounds
 from bot.gauges import StoredFigures
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
@@ -59,6 +63,10 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
     figures = StoredFigures(services.database, services.now)
     changes = Changes(services.database)
+    woken = threading.Event()
+    deliverers = {outbox.NOTIFY: services.notifier}
+    dispatcher = Dispatcher(services.database, services.now, deliverers, settings.delivery_tries, woken.set)
+    outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once], woken)
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
@@ -89,11 +97,14 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         schema.start()
         sweep.start()
         changes.start()
+        outgoing.start()
         yield
         changes.stop()
         sweep.stop()
         schema.stop()
         turns.shutdown(wait=True)
+        outgoing.stop()
+        dispatcher.drain()
         agent.stop()
         services.database.dispose()
 

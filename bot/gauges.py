@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,7 +17,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.escalation import outbox
 from bot.escalation.model import Status
+from bot.escalation.outbox import Load
 from bot.records import messages
 from bot.records.conversations import LEASE_SECONDS
 from bot.records.database import Database
@@ -50,6 +52,7 @@ class StoredFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         now = self._now()
         counts: dict[tuple[str, str], float] = {}
+        loads: dict[str, Load] = {}
         missing = oldest = math.nan
         up = False
         try:
@@ -57,6 +60,7 @@ class StoredFigures(Collector):
                 red = messages.red_without_escalation(connection, now - OVERDUE)
                 counts = _open_counts(connection)
                 since = _waiting_since(connection)
+                loads = outbox.load(connection)
             missing = len(red)
             oldest = max(0.0, (now - since).total_seconds()) if since else 0.0
             up = True
@@ -83,6 +87,24 @@ class StoredFigures(Collector):
                 key = (disposition.value, status.value)
                 held.add_metric(key, counts.get(key, 0) if up else math.nan)
         yield held
+        yield from _outbox_gauges(loads, now, up)
+
+
+def _outbox_gauges(loads: Mapping[str, Load], now: datetime, up: bool) -> Iterator[Metric]:
+    says = {
+        "pending": "Items of the outbox that are not delivered yet, by kind.",
+        "oldest_seconds": "Age of the oldest item that is not delivered yet; 0 without one.",
+        "dead": "Items of the outbox that were given up, by kind.",
+    }
+    families = {
+        name: GaugeMetricFamily(f"aftercare_outbox_{name}", text, labels=["kind"]) for name, text in says.items()
+    }
+    for kind in outbox.KINDS:
+        load = loads.get(kind, Load(0, None, 0))
+        age = max(0.0, (now - load.oldest).total_seconds()) if load.oldest else 0.0
+        for name, value in (("pending", load.pending), ("oldest_seconds", age), ("dead", load.dead)):
+            families[name].add_metric([kind], value if up else math.nan)
+    yield from families.values()
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:

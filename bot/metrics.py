@@ -1,6 +1,6 @@
 """Prometheus metrics. Labels are words from closed lists, never anything that a patient wrote."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 TURNS = Counter(
     "aftercare_turns_total", "Turns answered, by channel and disposition given.", ["channel", "disposition"]
@@ -21,6 +21,3 @@ DELIVERIES = Counter(
     "Attempts to deliver an item of the outbox, by kind and result: sent, not_needed, failed (again later) or dead.",
     ["kind", "result"],
 )
-OUTBOX_PENDING = Gauge("aftercare_outbox_pending", "Items of the outbox that are not delivered yet.", ["kind"])
-OUTBOX_OLDEST = Gauge("aftercare_outbox_oldest_seconds", "Age of the oldest item not delivered yet.", ["kind"])
-OUTBOX_DEAD = Gauge("aftercare_outbox_dead", "Items of the outbox that were given up.", ["kind"])

@@ -8,6 +8,9 @@ from functools import cached_property
 
 from bot.clinic import ClinicProfile
 from bot.escalation import audit
+from bot.escalation.notify.deliverer import NotifyDeliverer
+from bot.escalation.notify.ladder import Ladder
+from bot.escalation.notify.notice import NoticeTemplate
 from bot.escalation.service import EscalationService
 from bot.records.database import Database
 from bot.records.messages import Reply
@@ -48,16 +51,28 @@ class Services:
         return Screen.default()
 
     @cached_property
+    def ladder(self) -> Ladder:
+        return Ladder(self.database, self.now, lambda: self.clinic, self.say)
+
+    @cached_property
     def escalations(self) -> EscalationService:
-        return EscalationService(self.database, self.now)
+        return EscalationService(self.database, self.now, self.ladder)
+
+    @cached_property
+    def notice(self) -> NoticeTemplate:
+        return NoticeTemplate.load(ROOT / "data" / "notification.txt")
+
+    @cached_property
+    def notifier(self) -> NotifyDeliverer:
+        return NotifyDeliverer(self.database, self.settings, lambda: self.clinic, lambda: self.notice)
 
     def load_content(self) -> None:
         """Reads all content now, so that its errors stop the start and no patient waits for it.
 
         Raises:
-            ClinicError, WordingError, LexiconError, ProtocolError: the text names file, line and remedy.
+            ClinicError, WordingError, LexiconError, ProtocolError, NoticeError: the text names file, line and remedy.
         """
-        for name in ("clinic", "wording", "screen"):
+        for name in ("clinic", "wording", "screen", "notice"):
             getattr(self, name)
 
     def say(self, response: str, channel: str, **facts: str) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -38,7 +38,10 @@ class Settings:
     rate_new: int
     trusted_proxies: tuple[str, ...]
     allowed_origins: tuple[str, ...]
+    delivery_tries: int
     dev: bool = False
+    #: Where ``variable`` looks.
+    environment: Config = field(default_factory=Config, repr=False, compare=False)
 
     @classmethod
     def load(cls, dev: bool = False, env_file: Path | None = None) -> Settings:
@@ -73,8 +76,21 @@ class Settings:
             rate_new=config("AFTERCARE_RATE_NEW", _count, "30"),
             trusted_proxies=config("AFTERCARE_TRUSTED_PROXIES", _networks, ""),
             allowed_origins=config("AFTERCARE_ALLOWED_ORIGINS", _origins, ""),
+            delivery_tries=config("AFTERCARE_DELIVERY_TRIES", _tries, "12"),
             dev=dev,
+            environment=environment,
         )
+
+    def variable(self, name: str) -> Secret:
+        """The value of a variable that the clinic named itself, in the environment or ``.env``.
+
+        Raises:
+            SettingsError: it is not set, or is empty.
+        """
+        value = str(self.environment(name, default="")).strip()
+        if not value:
+            raise SettingsError(f"{name}: is not set; set it in the environment or in .env")
+        return Secret(value)
 
     def prepare(self) -> Settings:
         """Makes the data folder (0700) and, where none is set, the secret key kept in it (0600).
@@ -148,6 +164,12 @@ def _secret(length: int) -> Callable[[str], Secret]:
         return Secret(value)
 
     return cast
+
+
+def _tries(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) <= 1000:
+        raise ValueError("must be a whole number from 1 to 1000")
+    return int(value)
 
 
 def _positive(value: str) -> float:

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.escalation import outbox
 from bot.escalation.model import Origin, Report
+from bot.escalation.outbox import Item
 from bot.gauges import OVERDUE, StoredFigures
 from bot.records import conversations, messages
 from bot.records.messages import Inbound
@@ -75,3 +77,19 @@ def test_without_a_database_nothing_is_said_to_be_0(services: TestServices) -> N
 @pytest.mark.parametrize("name", ["urgent_without_escalation", "oldest_unacknowledged_seconds", "database_up"])
 def test_each_has_one_sample(services: TestServices, name: str) -> None:
     assert [key for key in figures(services) if key[0] == name] == [(name,)]
+
+
+def test_the_outbox(services: TestServices) -> None:
+    store(services, 1, Disposition.URGENT, filed=True)
+    (escalation,) = services.escalations.list()
+    with services.database.write() as connection:
+        for number in range(3):
+            item = Item("notify", f"key{number}", "on_call", {}, escalation.id)
+            assert outbox.enqueue(connection, item, services.now())
+        held = outbox.claim(connection, ("notify", "on_call"), services.now())
+        assert held
+        outbox.mark_dead(connection, held, services.now(), "no connection")
+    services.pass_time(seconds=90)
+    told = figures(services)
+    assert (told["outbox_pending", "notify"], told["outbox_dead", "notify"]) == (2, 1)
+    assert (told["outbox_oldest_seconds", "notify"], told["outbox_pending", "sms"]) == (90, 0)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.terms import open_services
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.content.lint import Report
 
 app = typer.Typer()
 
@@ -23,11 +27,32 @@ def check() -> None:
     from bot.content.command import lines
     from bot.content.lint import lint
 
-    report = lint(ROOT, Settings.load().clinic_file, datetime.now(timezone.utc))
+    settings = Settings.load()
+    report = lint(ROOT, settings.clinic_file, datetime.now(timezone.utc))
+    _check_notifications(settings, report)
     for line in lines(report):
         typer.echo(line)
     if report.problems:
         raise typer.Exit(1)
+
+
+def _check_notifications(settings: Settings, report: Report) -> None:
+    """Adds to the report what is wrong with the way that staff are notified."""
+    from bot.clinic import ClinicError, ClinicProfile
+    from bot.content.problem import Notice, Problem
+    from bot.escalation.notify.notice import NoticeError, NoticeTemplate
+    from bot.escalation.notify.setup import route_problems, setup_warnings
+
+    try:
+        NoticeTemplate.load(ROOT / "data" / "notification.txt")
+    except NoticeError as error:
+        report.problems.append(Problem("", str(error)))
+    try:
+        notifications = ClinicProfile.load(settings.clinic_file).notifications
+    except ClinicError:
+        return  # the lint has said so
+    report.problems += [Problem("", what) for what in route_problems(notifications, settings)]
+    report.notices += [Notice(warning) for warning in setup_warnings(notifications)]
 
 
 @app.command()

@@ -48,13 +48,20 @@ def _check_content(services: Any) -> None:
     """Stops with file, line and remedy where the content is wrong."""
     from bot.clinic import ClinicError
     from bot.clinical import LexiconError
+    from bot.escalation.notify.notice import NoticeError
+    from bot.escalation.notify.setup import route_problems, setup_warnings
     from bot.triage.protocol import ProtocolError
     from bot.wording import WordingError
 
     try:
         services.load_content()
-    except (ClinicError, LexiconError, ProtocolError, WordingError) as error:
+    except (ClinicError, LexiconError, NoticeError, ProtocolError, WordingError) as error:
         stop(str(error))
+    notifications = services.clinic.notifications
+    if problems := list(route_problems(notifications, services.settings)):
+        stop("\n".join(problems))
+    for warning in setup_warnings(notifications):
+        typer.echo(f"Warning: {warning}")
 
 
 def _bring_up_to_date(database: Any) -> None:

@@ -15,6 +15,7 @@ from bot.console.access import Page, Visit
 from bot.console.pages import ConsoleServices, Pages, waiting_words
 from bot.escalation import repository
 from bot.escalation.model import Escalation
+from bot.escalation.notify.setup import staff_warnings
 from bot.records.messages import interlock_counts
 from bot.records.tables import conversations, messages
 
@@ -48,16 +49,17 @@ class Worklist:
         return [Page("worklist", "GET", "/staff", self._page)]
 
     def _page(self, visit: Visit) -> Response:
-        entries, interlock = self._read(visit.now)
-        return self._pages.page(visit, "worklist.html", entries=entries, interlock=interlock)
+        entries, interlock, warnings = self._read(visit.now)
+        return self._pages.page(visit, "worklist.html", entries=entries, interlock=interlock, warnings=warnings)
 
-    def _read(self, now: datetime) -> tuple[list[Entry], dict[str, int]]:
+    def _read(self, now: datetime) -> tuple[list[Entry], dict[str, int], list[str]]:
         with self._services.database.read() as connection:
             found = repository.list_escalations(connection, open_only=True)
             texts = _texts(connection, {identity for escalation in found for identity in _held(escalation)})
             contacts = _contacts(connection, {escalation.conversation_id for escalation in found})
             counts = interlock_counts(connection)
-        return [_entry(escalation, texts, contacts, now) for escalation in found], counts
+            warnings = staff_warnings(connection, self._services.clinic.notifications)
+        return [_entry(escalation, texts, contacts, now) for escalation in found], counts, warnings
 
 
 def _held(escalation: Escalation) -> list[int]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot import metrics
 from bot.escalation import outbox
 from bot.escalation.outbox import LEASE, Claim, Item
@@ -113,7 +115,6 @@ class Dispatcher:
         self._store_outcomes()
         self._renew_leases()
         self._begin_due()
-        self._measure()
 
     def drain(self, seconds: float = GRACE_SECONDS) -> bool:
         """Waits for the deliveries that have begun, and stores how they ended; True if none is left. What is left
@@ -121,7 +122,10 @@ class Dispatcher:
         until = time.monotonic() + seconds
         while any(not flight.ended for flight in list(self._flights.values())) and time.monotonic() < until:
             time.sleep(0.01)
-        self._store_outcomes()
+        try:
+            self._store_outcomes()
+        except SQLAlchemyError as error:
+            log.error("outcomes not stored", extra={"error": type(error).__name__})
         return not self._flights
 
     # Rounds
@@ -201,25 +205,12 @@ class Dispatcher:
         # So that what failed together does not come back together.
         return timedelta(seconds=longest * random.uniform(0.5, 1.0))
 
-    # What the outside sees
-
     def _count(self, flight: _Flight) -> None:
         result = self._result(flight)
         metrics.DELIVERIES.labels(flight.claim.item.kind, result).inc()
         if result in ("dead", "failed"):
             fields = {"reason": _reason(flight.outcome), "escalation": flight.claim.item.escalation_id}
             log.error("not delivered", extra=fields)
-
-    def _measure(self) -> None:
-        with self._database.read() as connection:
-            loads = outbox.load(connection)
-        now = self._now()
-        for kind in self._deliverers:
-            found = loads.get(kind)
-            oldest = found.oldest if found else None
-            metrics.OUTBOX_PENDING.labels(kind).set(found.pending if found else 0)
-            metrics.OUTBOX_DEAD.labels(kind).set(found.dead if found else 0)
-            metrics.OUTBOX_OLDEST.labels(kind).set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
 
 
 def _reason(outcome: BaseException | None) -> str:

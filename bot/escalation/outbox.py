@@ -17,6 +17,10 @@ from sqlalchemy.engine import Connection
 
 from bot.records.tables import outbox
 
+#: The kinds of item: a notification of staff, a text to a patient.
+NOTIFY = "notify"
+TEXT = "sms"
+KINDS = (NOTIFY, TEXT)
 #: A claimed item belongs to its dispatcher for so long, unless that renews it; then another one takes it up.
 LEASE = timedelta(seconds=60)
 #: Clocks of several copies may differ by so much; beyond it a clock has gone back.
@@ -30,7 +34,7 @@ Lane = tuple[str, str]
 class Item:
     """One thing to deliver. The payload goes to the database as it stands: no address, no text, no secret in it."""
 
-    #: Which deliverer it is for: "notify" (staff), "sms" (a patient).
+    #: Which deliverer it is for, of ``KINDS``.
     kind: str
     #: Names this delivery for ever: the same key again is the same delivery.
     key: str

@@ -31,6 +31,6 @@ def tell(
     ids = messages.store_told(connection, conversation_id, channel, replies, author, now)
     if channel == SMS:
         for message_id in ids:
-            item = Item("sms", f"message-{message_id}", conversation_id, {}, message_id=message_id)
+            item = Item(outbox.TEXT, f"message-{message_id}", conversation_id, {}, message_id=message_id)
             outbox.enqueue(connection, item, now)
     return ids

@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.escalation import audit, repository, steps
-from bot.escalation.model import OFTEN_WITHIN, Escalation, Report
+from bot.escalation.model import OFTEN_WITHIN, Escalation, Report, Status
+from bot.escalation.notify.ladder import Ladder
 from bot.escalation.steps import CallResult, NotAllowed, Outcome
 from bot.records.conversations import TurnKey, hold_turn
 from bot.records.database import Database
@@ -35,9 +36,10 @@ class Changed(Exception):
 class EscalationService:
     """The only writer of escalations."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], ladder: Ladder) -> None:
         self._database = database
         self._now = now
+        self._ladder = ladder
 
     def file(self, turn: TurnKey, channel: str, report: Report, message_id: int | None) -> Escalation:
         """Files the report in a transaction of its own; when this returns, it is on disk.
@@ -59,7 +61,7 @@ class EscalationService:
         message_id: int | None,
     ) -> Escalation:
         """Files the report in the caller's transaction: the conversation's open escalation takes it in, or a
-        new one is opened."""
+        new one is opened. With it goes the notification of staff, where the report is news to them."""
         escalation = self._join_or_open(connection, conversation_id, channel, report, message_id)
         if message_id is not None:
             repository.hold_message(connection, escalation.id, message_id)
@@ -73,12 +75,15 @@ class EscalationService:
             if existing is not None:
                 escalation = existing.join(report, message_id, self._now())
                 repository.update(connection, escalation)
+                if _is_news(existing, escalation):
+                    self._ladder.begin(connection, escalation)
                 return escalation
             earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
             escalation = Escalation.open(conversation_id, channel, report, message_id, self._now(), earlier)
             try:
                 with connection.begin_nested():
                     repository.insert(connection, escalation)
+                self._ladder.begin(connection, escalation)
                 return escalation
             except IntegrityError:
                 # Another copy has opened one at the same moment (or, once in a long life, has drawn this reference).
@@ -168,6 +173,8 @@ class EscalationService:
                 raise Changed(held)
             escalation = change(held)
             repository.update(connection, escalation)
+            if escalation.status is not Status.OPEN:
+                self._ladder.end(connection, escalation)
             data = {"version": escalation.version, **data}
             audit.append(
                 connection, by.strip(), f"escalation.{action}", f"escalation/{escalation_id}", data, self._now()
@@ -188,3 +195,9 @@ class EscalationService:
     def list(self, open_only: bool = False) -> list[Escalation]:
         with self._database.read() as connection:
             return repository.list_escalations(connection, open_only)
+
+
+def _is_news(before: Escalation, after: Escalation) -> bool:
+    """A person has to look anew: it is worse, or is open again."""
+    worse = after.disposition.acuity < before.disposition.acuity
+    return worse or (before.status is not Status.OPEN and after.status is Status.OPEN)

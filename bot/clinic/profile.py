@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from bot.clinic.notifications import Notifications, read_notifications
+from bot.clinic.section import ClinicError, Section
 from bot.opening_hours import WEEKDAYS, OpeningHours, Span, holiday_names
 
 #: Points on which published instructions differ; each is a placeholder of the responses.
 CHOICES = ("neck_position", "procedure_length")
 LINKS = ("website", "instructions", "directions")
-
-
-class ClinicError(Exception):
-    """The profile cannot be used. The text names file, line, field and remedy."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,7 @@ class ClinicProfile:
     hours: OpeningHours
     links: Mapping[str, str]
     choices: Mapping[str, str]
+    notifications: Notifications
 
     @classmethod
     def load(cls, path: Path) -> ClinicProfile:
@@ -85,53 +84,10 @@ class ClinicProfile:
         }
 
 
-class _Section:
-    """A mapping of the file that knows its line numbers; every key must be expected, and every one be there."""
-
-    def __init__(self, source: str, path: str, data: Any, line: int, keys: Sequence[str]) -> None:
-        self.source, self.path, self.data, self.line = source, path, data, line
-        if not isinstance(data, dict):
-            self.refuse("", f"must hold the fields {', '.join(keys)}")
-        for key in data:
-            if key not in keys:
-                self.refuse(str(key), f"is not a field here; known: {', '.join(keys)}")
-        for key in keys:
-            if key not in data:
-                self.refuse(key, "is missing; copy it from the example data/clinic.yml")
-
-    def section(self, key: str, keys: Sequence[str]) -> _Section:
-        return _Section(self.source, f"{self.path}{key}.", self.data[key], self._line_of(key), keys)
-
-    def text(self, key: str, limit: int, empty: bool = False) -> str:
-        value = self.data[key]
-        if empty and value in (None, ""):
-            return ""
-        if not isinstance(value, str) or not value.strip():
-            self.refuse(key, "must be text; put it in quotation marks")
-        if len(value) > limit or not value.isprintable() or re.search(r"[{}<>]", value):
-            self.refuse(key, f"must be one line of at most {limit} characters, without brackets {{}} <>")
-        return str(value.strip())
-
-    def items(self, key: str, what: str, read: Callable[[Any], Any]) -> tuple[Any, ...]:
-        """The entries of a list, each through ``read``, which raises ValueError for one that cannot be used."""
-        value = self.data[key]
-        if not isinstance(value, list):
-            self.refuse(key, f"must be a list of {what}; [] is an empty one")
-        try:
-            return tuple(read(item) for item in value)
-        except (ValueError, TypeError):
-            self.refuse(key, f"must be a list of {what}")
-
-    def refuse(self, key: str, remedy: str) -> NoReturn:
-        name = f"{self.path}{key}".rstrip(".") or "the file"
-        raise ClinicError(f"{self.source}:{self._line_of(key)}: {name} {remedy}")
-
-    def _line_of(self, key: str) -> int:
-        known = isinstance(self.data, dict) and key in self.data
-        return int(self.data.lc.key(key)[0]) + 1 if known else self.line
-
-
-FIELDS = ("name", "address", "country", "states", "time_zone", "phones", "hours", "holidays", "links", "choices")
+FIELDS = (
+    "name", "address", "country", "states", "time_zone", "phones", "hours", "holidays", "links", "choices",
+    "notifications",
+)  # fmt: skip
 
 
 def _read_profile(path: Path) -> ClinicProfile:
@@ -145,7 +101,7 @@ def _read_profile(path: Path) -> ClinicProfile:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ClinicError(f"{path}:{line}: not valid YAML ({str(error.problem).splitlines()[0]})") from None
-    top = _Section(str(path), "", data, 1, FIELDS)
+    top = Section(str(path), "", data, 1, FIELDS)
     country = top.text("country", 2)
     if country not in phonenumbers.SUPPORTED_REGIONS:
         top.refuse("country", "must be a country's two capital letters, for example US")
@@ -170,10 +126,11 @@ def _read_profile(path: Path) -> ClinicProfile:
         ),
         links={key: _link(links, key) for key in LINKS},
         choices={key: choices.text(key, 80) for key in CHOICES},
+        notifications=read_notifications(top),
     )
 
 
-def _phone(section: _Section, key: str, country: str) -> str:
+def _phone(section: Section, key: str, country: str) -> str:
     try:
         number = phonenumbers.parse(section.text(key, 40), country)
     except phonenumbers.NumberParseException:
@@ -184,14 +141,14 @@ def _phone(section: _Section, key: str, country: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
-def _zone(section: _Section, key: str) -> ZoneInfo:
+def _zone(section: Section, key: str) -> ZoneInfo:
     try:
         return ZoneInfo(section.text(key, 60))
     except (KeyError, ValueError, OSError):
         section.refuse(key, "is not a time zone; use a name such as America/Chicago")
 
 
-def _week(section: _Section) -> tuple[tuple[Span, ...], ...]:
+def _week(section: Section) -> tuple[tuple[Span, ...], ...]:
     week: list[tuple[Span, ...]] = []
     for day in WEEKDAYS:
         key = day.lower()
@@ -215,7 +172,7 @@ def _span(value: Any) -> Span:
     return start, end
 
 
-def _calendar(section: _Section) -> str:
+def _calendar(section: Section) -> str:
     calendar = section.text("calendar", 10, empty=True)
     try:
         if calendar:
@@ -225,7 +182,7 @@ def _calendar(section: _Section) -> str:
     return calendar
 
 
-def _open_on(section: _Section, calendar: str) -> tuple[str, ...]:
+def _open_on(section: Section, calendar: str) -> tuple[str, ...]:
     known = holiday_names(calendar) if calendar else set()
     names = section.items("open_on", "holiday names", str)
     for name in names:
@@ -244,7 +201,7 @@ def _date(value: Any) -> date:
     return value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(value)
 
 
-def _link(section: _Section, key: str) -> str:
+def _link(section: Section, key: str) -> str:
     value = section.text(key, 300, empty=True)
     if value and not re.fullmatch(r"https://\S+", value):
         section.refuse(key, "must be a full address that starts with https://, or empty")
