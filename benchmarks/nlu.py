@@ -60,7 +60,7 @@ def _config(name: str) -> dict[str, Any]:
 
 def _step(name: str, config: Path, *more: str) -> str:
     """Runs one of the steps below in a process of its own."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", f"from benchmarks import nlu; nlu.{name}({str(config)!r}, *{more!r})"],
         cwd=ROOT,
         env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "ERROR"},
@@ -117,7 +117,7 @@ def parse(config: str) -> None:
 def validate(config: str, folds: str) -> None:
     out = Path(config).parent / "results"
     began = time.perf_counter()
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [
             *(sys.executable, "-W", "ignore", "-m", "rasa", "test", "nlu", "--cross-validation", "--runs", "1"),
             *("--folds", folds, "--nlu", "data/nlu", "--config", config, "--out", str(out), "--no-plot"),

@@ -1,0 +1,151 @@
+"""Runs both servers in turns and writes what they took: a table, and JSON beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.comparison.load import WINDOWS, Latencies, at_once, one_conversation
+from benchmarks.comparison.servers import Server, aftercare, stock
+from bot.settings import ROOT
+
+ROUNDS = 2
+CLIENTS = (1, 8, 32)
+SECONDS = 10.0
+SHORT, LONG = 8, 411
+RESULTS = ROOT / "results"
+
+Start = Callable[[Path], AbstractContextManager[Server]]
+
+
+def main() -> None:
+    RESULTS.mkdir(exist_ok=True)
+    model, training = _stock_model()
+    starts: dict[str, Start] = {"aftercare": aftercare, "stock Rasa": lambda folder: stock(folder, model)}
+    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in starts}
+    for number in range(ROUNDS):
+        for name, start in starts.items():
+            _print(f"round {number + 1} of {ROUNDS}: {name} ...")
+            with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder, start(Path(folder)) as server:
+                measured[name].append(_measure(server))
+    report = {
+        "machine": _machine(),
+        "stock_training_seconds": training,
+        **{name: _joined(rounds) for name, rounds in measured.items()},
+    }
+    (RESULTS / "comparison.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    _print(_table(report))
+
+
+def _stock_model() -> tuple[Path, float | None]:
+    """The stock model, trained when there is none, and the seconds that it took."""
+    path = ROOT / "models" / "stock" / "stock.tar.gz"
+    if path.exists():
+        return path, None
+    _print("Training stock Rasa on the same data (some minutes, once) ...")
+    began = time.monotonic()
+    config = Path(__file__).resolve().parent.parent / "stock" / "config.yml"
+    arguments = ["train", "--config", str(config), "--domain", "domain.yml", "--data", "data"]
+    arguments += ["--out", str(path.parent), "--fixed-model-name", "stock"]
+    with (RESULTS / "stock_training.log").open("wb") as log:
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", "rasa", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
+            stdout=log,
+            stderr=log,
+            check=True,
+        )
+    return path, time.monotonic() - began
+
+
+def _measure(server: Server) -> dict[str, Any]:
+    latencies = Latencies()
+    for _ in range(10):
+        one_conversation(server, SHORT, latencies)
+    one_conversation(server, LONG, latencies)
+    at_once(server, 2, 2)  # a warm-up
+    load = {clients: (at_once(server, clients, SECONDS)) for clients in CLIENTS}
+    return {
+        "first_reply": server.first_reply,
+        "ready": server.ready,
+        "turns": latencies.by_turn,
+        "load": load,
+        "memory": server.memory(),
+    }
+
+
+def _joined(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    turns = {turn: [ms for item in rounds for ms in item["turns"][turn]] for turn in WINDOWS}
+    load = {clients: [ms for item in rounds for ms in item["load"][clients]] for clients in CLIENTS}
+    return {
+        "first_reply_seconds": min(item["first_reply"] for item in rounds),
+        "ready_seconds": min(item["ready"] for item in rounds),
+        "turn_ms": {turn: _spread(times) for turn, times in turns.items()},
+        "load": {
+            clients: {**_spread(times), "turns_per_second": len(times) / (SECONDS * len(rounds))}
+            for clients, times in load.items()
+        },
+        "memory_mb": rounds[-1]["memory"],
+    }
+
+
+def _spread(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {"median": statistics.median(ordered), "p99": ordered[int(len(ordered) * 0.99)], "turns": len(ordered)}
+
+
+def _table(report: dict[str, Any]) -> str:
+    ours, theirs = report["aftercare"], report["stock Rasa"]
+    rows = [("", "aftercare", "stock Rasa", "ratio")]
+
+    def add(name: str, own: float, other: float, unit: str) -> None:
+        rows.append((name, f"{own:.1f} {unit}", f"{other:.1f} {unit}", f"{own / other:.2f}"))
+
+    for turn in WINDOWS:
+        for key in ("median", "p99"):
+            add(f"turn {turn}, {key}", ours["turn_ms"][turn][key], theirs["turn_ms"][turn][key], "ms")
+    for clients in CLIENTS:
+        own, other = ours["load"][clients], theirs["load"][clients]
+        add(f"{clients} patients, turns a second", own["turns_per_second"], other["turns_per_second"], "/s")
+        add(f"{clients} patients, p99", own["p99"], other["p99"], "ms")
+    add("first reply after start", ours["first_reply_seconds"], theirs["first_reply_seconds"], "s")
+    add("ready after start", ours["ready_seconds"], theirs["ready_seconds"], "s")
+    add("resident memory", sum(ours["memory_mb"].values()), sum(theirs["memory_mb"].values()), "MB")
+    growth = {
+        name: item["turn_ms"][400]["median"] / item["turn_ms"][5]["median"]
+        for name, item in report.items()
+        if name in ("aftercare", "stock Rasa")
+    }
+    rows.append(("turn 400 / turn 5", *(f"{growth[name]:.2f}" for name in ("aftercare", "stock Rasa")), ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _machine() -> dict[str, Any]:
+    cpu = next((line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
+    return {"processor": cpu or platform.processor(), "cores": os.cpu_count(), "python": platform.python_version()}
+
+
+def _lines(path: str) -> list[str]:
+    file = Path(path)
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
