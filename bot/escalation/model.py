@@ -20,6 +20,10 @@ OFTEN = 3
 OFTEN_WITHIN = timedelta(hours=72)
 
 
+#: So many findings and criteria are kept whatever they say; of older ones the first of each kind.
+NEWEST_KEPT = 12
+
+
 class Status(str, Enum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -165,8 +169,8 @@ class Escalation:
             self,
             disposition=Disposition.worst([self.disposition, report.disposition]),
             priority=self.priority + int(again),
-            findings=self.findings + _evidence(report, message_id),
-            criteria=self.criteria + _fired(report, message_id),
+            findings=_bounded(self.findings + _evidence(report, message_id)),
+            criteria=_bounded(self.criteria + _fired(report, message_id)),
             notes=self.notes + _notes(report, message_id),
             protocol_version=report.protocol_version or self.protocol_version,
             protocol_hash=report.protocol_hash or self.protocol_hash,
@@ -200,6 +204,15 @@ def _evidence(report: Report, message_id: int | None) -> tuple[Mapping[str, Any]
 
 def _fired(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], ...]:
     return tuple({**item.to_dict(), "message_id": message_id} for item in report.criteria)
+
+
+def _bounded(rows: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """The newest rows, and the first of every kind: who reports the same for weeks does not make each turn slower.
+    The messages themselves are kept, each with its screen."""
+    older = {}
+    for row in rows[:-NEWEST_KEPT]:
+        older.setdefault((row["symptom"], row.get("concept", row.get("id")), str(row.get("marks"))), row)
+    return (*older.values(), *rows[-NEWEST_KEPT:])
 
 
 def _notes(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], ...]:

@@ -81,6 +81,16 @@ def test_joining_loses_no_symptom_and_never_lowers_anything(reports: list[Report
         escalation = joined
 
 
+def test_the_same_report_for_weeks_stays_small() -> None:
+    escalation = Escalation.open("c", "website", report(Disposition.URGENT, "fever"), 0, NOW)
+    for number in range(1, 400):
+        escalation = escalation.join(report(Disposition.URGENT, "fever" if number % 2 else "chills"), number, NOW)
+    held = [item["message_id"] for item in escalation.findings]
+    assert len(held) < 20
+    assert held[0] == 0
+    assert held[-1] == 399
+
+
 def test_references_are_short_and_hard_to_guess() -> None:
     references = {new_reference() for _ in range(1000)}
     assert len(references) == 1000
