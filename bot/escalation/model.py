@@ -209,7 +209,7 @@ def _fired(report: Report, message_id: int | None) -> tuple[Mapping[str, Any], .
 def _bounded(rows: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
     """The newest rows, and the first of every kind: who reports the same for weeks does not make each turn slower.
     The messages themselves are kept, each with its screen."""
-    older = {}
+    older: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows[:-NEWEST_KEPT]:
         older.setdefault((row["symptom"], row.get("concept", row.get("id")), str(row.get("marks"))), row)
     return (*older.values(), *rows[-NEWEST_KEPT:])

@@ -14,6 +14,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import Event
 
+from bot.rasa_agent.graph import DirectRunner
 from bot.rasa_agent.tracker_store import TurnTrackerStore
 
 
@@ -29,6 +30,10 @@ def _action_results() -> Validator:
 
 
 class TurnProcessor(MessageProcessor):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.graph_runner: Any = DirectRunner(self.graph_runner)
+
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         run = action.run
 

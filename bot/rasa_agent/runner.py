@@ -164,6 +164,7 @@ class AgentRunner:
     def _load(self) -> None:
         model = self._find_model()
         from rasa.utils.endpoints import EndpointConfig
+        from threadpoolctl import threadpool_limits
 
         from bot.rasa_agent.action_endpoint import InProcessActions
         from bot.rasa_agent.agent import TurnAgent
@@ -171,6 +172,8 @@ class AgentRunner:
         from bot.rasa_agent.tracker_store import TurnTrackerStore
         from bot.services import services
 
+        # Turns run side by side, and small matrices gain nothing from more threads.
+        threadpool_limits(limits=1)
         self._store = TurnTrackerStore()
         endpoint = (
             EndpointConfig(self._action_endpoint, enable_selective_domain=True)
