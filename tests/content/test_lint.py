@@ -71,13 +71,15 @@ def test_our_own_content_passes() -> None:
         ),
         (
             "dispositions.yml",
-            "Call your provider now at {phone}, day or night. If nobody answers, go to an urgent care or an emergency\n",
+            "Call your provider now at {phone}, day or night. If nobody answers, go to an urgent care or an"
+            " emergency\n",
             f"{'Do not wait. ' * 12}They need to hear about this at {{phone}}, or in an emergency\n",
             "utter_urgent (sms): does not hold (217) 555-0187 in its first 160 characters",
         ),
         (
             "dispositions.yml",
-            "Call 911 now. This needs help right away. Do not drive yourself. Tell them that you had a discogram. Your\n        care team: {phone}, but call 911 first.",
+            "Call 911 now. This needs help right away. Do not drive yourself. Tell them that you had a discogram. Your\n"
+            "        care team: {phone}, but call 911 first.",
             "Call for help now. This needs help right away. Do not drive yourself.",
             "utter_emergency (sms): does not hold 911 in its first 160 characters",
         ),
