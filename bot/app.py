@@ -34,6 +34,8 @@ from bot.escalation import outbox
 from bot.escalation.dispatcher import Dispatcher
 from bot.escalation.rounds import Rounds
 from bot.gauges import StoredFigures
+from bot.privacy.daily import DailyPurge
+from bot.privacy.purge import Retention
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
 from bot.records.changes import Changes
@@ -59,6 +61,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     conversations = Conversations(services, agent, spool)
     sweep = Sweep(services, spool)
     schema = SchemaKeeper(services.database)
+    daily = DailyPurge(services.database, Retention.of(settings), services.now)
     readiness = Readiness(services, agent)
     limits = Limits(settings.rate_conversation, settings.rate_address, settings.rate_new)
     figures = StoredFigures(services.database, services.now)
@@ -98,10 +101,13 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         sweep.start()
         changes.start()
         outgoing.start()
+        if settings.retention_daily:
+            daily.start()
         yield
         changes.stop()
         sweep.stop()
         schema.stop()
+        daily.stop()
         turns.shutdown(wait=True)
         outgoing.stop()
         dispatcher.drain()

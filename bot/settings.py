@@ -33,6 +33,10 @@ class Settings:
     action_endpoint: str
     rasa_deadline: float
     silence_minutes: float
+    retention_conversations: int
+    retention_escalations: int
+    retention_audit: int
+    retention_daily: bool
     rate_conversation: int
     rate_address: int
     rate_new: int
@@ -71,6 +75,10 @@ class Settings:
             action_endpoint=config("AFTERCARE_ACTION_ENDPOINT", _url, ""),
             rasa_deadline=config("AFTERCARE_RASA_DEADLINE", _positive, "3"),
             silence_minutes=config("AFTERCARE_SILENCE_MINUTES", _positive, "15"),
+            retention_conversations=config("AFTERCARE_RETENTION_CONVERSATIONS", _count, "90"),
+            retention_escalations=config("AFTERCARE_RETENTION_ESCALATIONS", _count, "2190"),
+            retention_audit=config("AFTERCARE_RETENTION_AUDIT", _count, "2190"),
+            retention_daily=config("AFTERCARE_RETENTION_DAILY", _yes_or_no, "yes"),
             rate_conversation=config("AFTERCARE_RATE_CONVERSATION", _count, "30"),
             rate_address=config("AFTERCARE_RATE_ADDRESS", _count, "120"),
             rate_new=config("AFTERCARE_RATE_NEW", _count, "30"),
@@ -186,6 +194,12 @@ def _count(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 6:
         raise ValueError("must be a whole number; 0 for no limit")
     return int(value)
+
+
+def _yes_or_no(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return value == "yes"
 
 
 def _list(value: str) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ NO_FILE = Path("no.env")
         ("AFTERCARE_RASA_DEADLINE", "soon", "above 0"),
         ("AFTERCARE_SILENCE_MINUTES", "-1", "above 0"),
         ("AFTERCARE_SILENCE_MINUTES", "nan", "above 0"),
+        ("AFTERCARE_RETENTION_CONVERSATIONS", "-1", "whole number"),
+        ("AFTERCARE_RETENTION_DAILY", "sometimes", "yes or no"),
     ],
 )
 def test_wrong_value_names_variable_and_remedy(

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.cli import audit, content, measuring, notify, running, staff, stored
+from bot.cli import content, measuring, notify, privacy, running, staff, stored
 from bot.cli.terms import stop
 from bot.settings import SettingsError
 
@@ -18,10 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(staff.app, name="staff")
-app.add_typer(audit.app, name="audit")
+app.add_typer(privacy.audit_app, name="audit")
 app.add_typer(stored.database_app, name="db")
 app.add_typer(notify.app, name="notify")
-for group in (running.app, measuring.app, stored.app, content.app):
+for group in (running.app, measuring.app, stored.app, content.app, privacy.app):
     app.add_typer(group)
 
 

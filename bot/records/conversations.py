@@ -82,6 +82,10 @@ def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime)
                 fence=0,
             )
         )
+    elif inbound.address:
+        # Emptied when it had been forgotten or kept long enough; now the same person writes again.
+        nameless = sa.and_(conversations.c.id == inbound.conversation_id, conversations.c.address.is_(None))
+        connection.execute(conversations.update().where(nameless).values(address=inbound.address))
 
 
 def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> TurnKey | None:

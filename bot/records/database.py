@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +29,7 @@ STATEMENT_TIMEOUT_SECONDS = 2.0
 #: A connection that is lost later than this has cost its turn too much time for another try.
 AT_ONCE_SECONDS = 1.0
 T = TypeVar("T")
+_CREATING = threading.Lock()
 
 
 class Database:
@@ -105,6 +109,12 @@ def _sqlite(url: str, options: dict[str, Any]) -> sa.engine.Engine:
         connect_args={"check_same_thread": False, "timeout": STATEMENT_TIMEOUT_SECONDS},
     )
 
+    @sa.event.listens_for(engine, "do_connect")
+    def owner_alone(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        path = engine.url.database
+        if path and path != ":memory:":
+            _keep_private(Path(path))
+
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         # pysqlite would begin transactions by its own rules; we begin them (SQLAlchemy's documented recipe).
@@ -164,3 +174,20 @@ def again_if_lost(work: Callable[[], T]) -> T:
         if not error.connection_invalidated or time.monotonic() - began > AT_ONCE_SECONDS:
             raise
         return work()
+
+
+def _keep_private(path: Path) -> None:
+    """The file is its owner's alone; SQLite makes the files beside it (-wal, -shm) with the same rights.
+
+    An existing file is never opened here: closing it would take away the locks of this process's other connections.
+    """
+    with _CREATING:
+        try:
+            if not path.exists():
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+                    file.chmod(0o600)
+        except OSError:
+            # Read-only, or somebody else's: whether it can be used at all, SQLite will say.
+            return

@@ -1,0 +1,1 @@
+"""What patients wrote, removed again: after its time, and when a person asks for it."""
