@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,6 +21,8 @@ from bot.records.messages import Inbound
 from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter, Finding
+
+log = logging.getLogger(__name__)
 
 #: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
 EPISODE = timedelta(hours=24)
@@ -70,6 +73,8 @@ class Turn:
 class Accepted:
     """A stored message: answered already, with its turn begun, or (neither) waiting for earlier ones."""
 
+    #: As it is stored: a repeat may come with another text.
+    inbound: Inbound
     message_id: int
     answered: bool = False
     turn: Turn | None = None
@@ -96,15 +101,26 @@ class Intake:
             # The same message came twice at once and the other copy was first: now it is a repeat.
             return self._accept_once(inbound)
 
-    def begin_waiting(self, inbound: Inbound, message_id: int) -> Accepted:
+    def begin_waiting(self, accepted: Accepted) -> Accepted:
         """Tries again to begin the turn of a message that waits."""
+        inbound, message_id = accepted.inbound, accepted.message_id
+        with self._services.database.read() as connection:
+            if not conversations.may_begin(connection, inbound.conversation_id, message_id, self._services.now()):
+                return accepted
         with self._services.database.write() as connection:
+            conversations.lock(connection, inbound.conversation_id)
             return self._begin(connection, inbound, message_id)
 
     def _accept_once(self, inbound: Inbound) -> Accepted:
         with self._services.database.write() as connection:
             conversations.ensure_conversation(connection, inbound, self._services.now())
-            message_id, _ = messages.accept_message(connection, inbound, self._services.now())
+            message_id, new = messages.accept_message(connection, inbound, self._services.now())
+            if not new:
+                stored = messages.text_of(connection, message_id)
+                if stored != inbound.text:
+                    # The id decides: never a second turn. A client that does this is broken, and should be found.
+                    log.warning("message id of another text", extra={"conversation": inbound.conversation_id})
+                inbound = replace(inbound, text=stored)
             accepted = self._begin(connection, inbound, message_id)
             if accepted.waits:
                 # Should this process die meanwhile, the sweep finds it screened.
@@ -114,10 +130,10 @@ class Intake:
 
     def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> Accepted:
         if messages.answered_at(connection, message_id) is not None:
-            return Accepted(message_id, answered=True)
+            return Accepted(inbound, message_id, answered=True)
         key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
         if key is None:
-            return Accepted(message_id)
+            return Accepted(inbound, message_id)
         known = self._known(connection, inbound, message_id)
         turn = Turn(
             inbound,
@@ -130,7 +146,7 @@ class Intake:
             contact=read_contact(known.text, known.asked_contact, self._services.clinic),
             open_disposition=known.open_disposition,
         )
-        return Accepted(message_id, turn=turn)
+        return Accepted(inbound, message_id, turn=turn)
 
     def must_hear(self, inbound: Inbound) -> bool:
         """True if the message, which is not stored, is a red flag or may answer a symptom question.

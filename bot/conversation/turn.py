@@ -86,16 +86,16 @@ class Conversations:
         accepted = self._intake.accept(inbound)
         while accepted.waits and time.monotonic() < patience:
             time.sleep(POLL_SECONDS)
-            accepted = self._intake.begin_waiting(inbound, accepted.message_id)
+            accepted = self._intake.begin_waiting(accepted)
         if accepted.answered:
             return self._stored_reply(inbound, accepted.message_id)
         if accepted.turn is None:
-            return reply_out_of_turn(self._services, inbound, accepted.message_id)
+            return reply_out_of_turn(self._services, accepted.inbound, accepted.message_id)
         try:
             return self._finish(accepted.turn, self._answer(accepted.turn))
         except StaleTurn:
             log.warning("turn lost its conversation", extra={"conversation": inbound.conversation_id})
-            return reply_out_of_turn(self._services, inbound, accepted.message_id)
+            return reply_out_of_turn(self._services, accepted.inbound, accepted.message_id)
 
     # Answering
 

@@ -71,8 +71,7 @@ def exists(connection: Connection, conversation_id: str) -> bool:
 def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime) -> None:
     """Makes the conversation of a message, if this is its first, and locks it until the transaction ends: the
     messages of a conversation get their ids in the order in which they are committed, on PostgreSQL too."""
-    own = sa.select(conversations.c.id).where(conversations.c.id == inbound.conversation_id)
-    if connection.execute(own.with_for_update(key_share=True)).scalar() is None:
+    if not lock(connection, inbound.conversation_id):
         connection.execute(
             conversations.insert().values(
                 id=inbound.conversation_id,
@@ -88,15 +87,24 @@ def ensure_conversation(connection: Connection, inbound: Inbound, now: datetime)
         connection.execute(conversations.update().where(nameless).values(address=inbound.address))
 
 
+def lock(connection: Connection, conversation_id: str) -> bool:
+    """Locks the conversation until the transaction ends; False if there is none. What is read after it stays true:
+    without it, on PostgreSQL, another transaction may answer a message between a look at it and a turn for it."""
+    own = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
+    return connection.execute(own.with_for_update(key_share=True)).scalar() is not None
+
+
+def may_begin(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> bool:
+    """A look without a lock: the message is answered, or its turn could begin."""
+    answered = sa.exists().where(messages.c.id == message_id, messages.c.answered_at.is_not(None))
+    turn = sa.and_(_free(now), _first(conversation_id, message_id))
+    query = sa.select(conversations.c.id).where(conversations.c.id == conversation_id, sa.or_(answered, turn))
+    return connection.execute(query).scalar() is not None
+
+
 def begin_turn(connection: Connection, conversation_id: str, message_id: int, now: datetime) -> TurnKey | None:
     """Takes the conversation for the message, if it is free and no earlier message still waits."""
-    earlier = sa.exists().where(
-        messages.c.conversation_id == conversation_id,
-        messages.c.author == "patient",
-        messages.c.answered_at.is_(None),
-        messages.c.id < message_id,
-    )
-    return _take(connection, conversation_id, now, ~earlier)
+    return _take(connection, conversation_id, now, _first(conversation_id, message_id))
 
 
 def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> TurnKey | None:
@@ -104,11 +112,24 @@ def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> T
     return _take(connection, conversation_id, now, sa.true())
 
 
+def _free(now: datetime) -> Any:
+    return sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
+
+
+def _first(conversation_id: str, message_id: int) -> Any:
+    """No earlier message of the patient still waits."""
+    return ~sa.exists().where(
+        messages.c.conversation_id == conversation_id,
+        messages.c.author == "patient",
+        messages.c.answered_at.is_(None),
+        messages.c.id < message_id,
+    )
+
+
 def _take(connection: Connection, conversation_id: str, now: datetime, condition: Any) -> TurnKey | None:
-    free = sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
     taken = connection.execute(
         conversations.update()
-        .where(conversations.c.id == conversation_id, free, condition)
+        .where(conversations.c.id == conversation_id, _free(now), condition)
         .values(fence=conversations.c.fence + 1, lease_until=now + timedelta(seconds=LEASE_SECONDS))
     ).rowcount
     if not taken:

@@ -78,6 +78,11 @@ def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> t
     return result.inserted_primary_key[0], True
 
 
+def text_of(connection: Connection, message_id: int) -> str:
+    text: str = connection.execute(sa.select(messages.c.text).where(messages.c.id == message_id)).scalar_one()
+    return text
+
+
 def store_screen(connection: Connection, message_id: int, disposition: str, screen: Mapping[str, Any]) -> None:
     connection.execute(
         messages.update().where(messages.c.id == message_id).values(screen_disposition=disposition, screen=screen)

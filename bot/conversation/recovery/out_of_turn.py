@@ -23,6 +23,7 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
     """The message is stored, but another turn has held its conversation for too long: advise by the screen, and
     leave the rest to the sweep."""
     with services.database.write() as connection:
+        conversations.lock(connection, inbound.conversation_id)
         if messages.answered_at(connection, message_id) is not None:
             return read_reply(connection, inbound.conversation_id, message_id)
         state = conversations.read_state(connection, inbound.conversation_id, services.today())

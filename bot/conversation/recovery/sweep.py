@@ -75,6 +75,7 @@ class Sweep:
     def _finish_message(self, row: sa.engine.Row) -> None:
         now = self._services.now()
         with self._services.database.write() as connection:
+            conversations.lock(connection, row.conversation_id)
             if messages.answered_at(connection, row.id) is not None:
                 return
             turn = conversations.seize_turn(connection, row.conversation_id, now)
