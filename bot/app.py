@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.description import description_route
 from bot.channels.headers import SecurityHeaders, security_headers
 from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
@@ -131,6 +132,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            description_route(),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
             *console_routes(services, secure=secure),
             *website.routes(),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import datetime, timezone
 from types import TracebackType
@@ -14,6 +16,8 @@ FIELDS = ("channel", "conversation", "error", "escalation", "method", "objection
 #: Loggers whose messages are ours: constant texts. Of every other logger only its name and level are logged,
 #: because Rasa's and SQLAlchemy's messages quote what patients wrote.
 OWN = ("bot", "actions")
+
+log = logging.getLogger(__name__)
 
 
 class JsonLines(logging.Formatter):
@@ -40,9 +44,22 @@ def _where(trace: TracebackType | None) -> str:
 
 
 def set_up(level: int = logging.INFO) -> None:
-    """Sends all logging to standard error in this form; other people's loggers from WARNING."""
+    """Sends all logging to standard error in this form, other people's loggers from WARNING; and with it what Python
+    itself would print in full: warnings, errors that nobody caught, and log calls with wrong arguments."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in OWN:
         logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(True)
+    logging.raiseExceptions = False
+    sys.excepthook = lambda kind, error, trace: _uncaught("program", kind, error, trace)
+    threading.excepthook = lambda args: _uncaught("thread", args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: _uncaught("finalizer", args.exc_type, args.exc_value, args.exc_traceback)
+    # Of a crash in C: files and lines alone.
+    faulthandler.enable()
+
+
+def _uncaught(place: str, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("nobody caught an error", exc_info=(kind, error or kind(), trace), extra={"reason": place})

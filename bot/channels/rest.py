@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from typing import Any
 
@@ -16,6 +17,11 @@ from bot.conversation.reply import TurnReply
 from bot.records.messages import Inbound
 
 CHANNEL = "rest"
+#: Begins with no space; no controls, marks of direction or lone surrogates.
+_SENDER = re.compile(
+    "[^\x00-\x20\x7f-\xa0\u2000-\u206f\u3000\ud800-\udfff\ufeff]"
+    "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*\\Z"
+)
 
 
 def rest_routes(answer: Answer, token: str, secret_key: str, open_to_all: bool) -> list[Route]:
@@ -64,8 +70,8 @@ def _authorise(request: Request, token: str) -> None:
 
 def _sender(body: dict[str, Any]) -> str:
     sender = body.get("sender")
-    if not isinstance(sender, str) or not sender.strip():
-        raise BadRequest(400, "sender", "sender must be a string that names one conversation")
-    if len(sender) > MAX_NAME or not sender.isprintable():
-        raise BadRequest(400, "sender", f"sender must be at most {MAX_NAME} printable characters")
+    if not isinstance(sender, str) or len(sender) > MAX_NAME or not _SENDER.match(sender):
+        raise BadRequest(
+            400, "sender", f"sender must name one conversation, in at most {MAX_NAME} printable characters"
+        )
     return sender

@@ -96,8 +96,8 @@ class _Chat:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/chat/session", self.begin, methods=["POST"]),
-            Route("/chat/messages", self.send, methods=["POST"]),
-            Route("/chat/messages", self.read, methods=["GET"]),
+            # One route, so that a refusal of other methods names both.
+            Route("/chat/messages", self.messages, methods=["GET", "POST"]),
             Route("/chat/events", self.listen, methods=["GET"]),
             Route("/chat/leave", self.leave, methods=["POST"]),
             Route("/chat/forget", self.forget, methods=["POST"]),
@@ -114,6 +114,9 @@ class _Chat:
                 raise
             session = None
         return JSONResponse(body) if session else self._sessions.give(self._sessions.new(request), body)
+
+    async def messages(self, request: Request) -> Response:
+        return await (self.send if request.method == "POST" else self.read)(request)
 
     async def send(self, request: Request) -> Response:
         body = await json_object(request, declared=True)
@@ -191,7 +194,7 @@ class _Chat:
 
 
 def _place(value: str) -> int:
-    if not value.isdigit() or len(value) > 18:
+    if not (value.isascii() and value.isdigit()) or len(value) > 18:
         raise BadRequest(400, "after", "The place in the conversation must be a message id")
     return int(value)
 

@@ -17,7 +17,24 @@ class Sizes:
     #: Lives of escalations, and the steps of each.
     lives: int
     steps: int
+    #: Turns with words that must turn up nowhere else.
+    canary_turns: int
+    #: Messages of any bytes through the patients' doors.
+    fuzz_messages: int
+    #: Examples of each operation of the OpenAPI description.
+    api_examples: int
 
 
-QUICK = Sizes(full=False, ids=60, conversations=30, lives=12, steps=25)
-FULL = Sizes(full=True, ids=1000, conversations=500, lives=1000, steps=40)
+QUICK = Sizes(
+    full=False, ids=60, conversations=30, lives=12, steps=25, canary_turns=150, fuzz_messages=300, api_examples=20
+)
+FULL = Sizes(
+    full=True,
+    ids=1000,
+    conversations=500,
+    lives=1000,
+    steps=40,
+    canary_turns=5000,
+    fuzz_messages=24_000,
+    api_examples=300,
+)

@@ -1,0 +1,35 @@
+"""One server for all the torture of the doors: a token on its REST door, no limit of pace, faults by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+from tests.servers import Server, environment, free_port, stop_server
+
+TOKEN = "torture-" + "t" * 24
+#: Nothing here is about the pace.
+UNLIMITED = {"AFTERCARE_RATE_CONVERSATION": "0", "AFTERCARE_RATE_ADDRESS": "0", "AFTERCARE_RATE_NEW": "0"}
+
+
+@pytest.fixture(scope="package")
+def door(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("doors")
+    variables = {**UNLIMITED, "AFTERCARE_API_TOKEN": TOKEN}
+    port = free_port()
+    with open(folder / "server.log", "ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.torture.doors.faulty_server", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={**environment(folder), **variables},
+            stdout=log,
+            stderr=log,
+        )
+    server = Server(process, port, folder, variables).wait()
+    yield server
+    stop_server(server)
