@@ -78,7 +78,8 @@ def test_our_own_content_passes() -> None:
         ),
         (
             "dispositions.yml",
-            "Call 911 now. This needs help right away. Do not drive yourself. Tell them that you had a discogram. Your\n"
+            "Call 911 now. This needs help right away. Do not drive yourself. Tell them that you had a discogram."
+            " Your\n"
             "        care team: {phone}, but call 911 first.",
             "Call for help now. This needs help right away. Do not drive yourself.",
             "utter_emergency (sms): does not hold 911 in its first 160 characters",
