@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.config import Config
+from starlette.testclient import TestClient
 
+from bot.app import create_app
 from bot.escalation import outbox
 from bot.escalation.dispatcher import Dispatcher
 from bot.escalation.outbox import LEASE
+from bot.rasa_agent.runner import AgentRunner
+from bot.rasa_agent.training import ModelError
 from tests.conftest import TestServices
 from tests.escalation.notify.clinics import clinic_with, file, keys, notify_by, set_status
 from tests.escalation.notify.receivers import mailbox, webhook
@@ -134,3 +140,19 @@ def test_what_was_acknowledged_meanwhile_is_not_sent(services: TestServices, add
     with services.database.read() as connection:
         assert outbox.load(connection) == {}
     assert len(keys(services)) == 2
+
+
+def test_the_server_notifies_of_what_a_patient_wrote(services: TestServices, addresses: dict[str, str]) -> None:
+    def no_model() -> Path:
+        raise ModelError("none in this test")
+
+    with webhook() as pager:
+        addresses["ON_CALL_URL"] = addresses["FRONT_DESK_URL"] = f"json://127.0.0.1:{pager.port}/"
+        with TestClient(create_app(services, AgentRunner(no_model))) as client:
+            said = client.post("/chat/messages", json={"text": "my leg went numb", "message_id": "m1"})
+            until = time.monotonic() + 30
+            while len(pager.got) < 2 and time.monotonic() < until:
+                time.sleep(0.05)
+    (escalation,) = services.escalations.list()
+    assert escalation.id in said.text
+    assert [body["title"] for body, _ in pager.got] == [f"Urgent: {escalation.id} waits"] * 2
