@@ -175,6 +175,8 @@ class EscalationService:
             repository.update(connection, escalation)
             if escalation.status is not Status.OPEN:
                 self._ladder.end(connection, escalation)
+            elif held.status is Status.CLOSED:
+                self._ladder.begin(connection, escalation)
             data = {"version": escalation.version, **data}
             audit.append(
                 connection, by.strip(), f"escalation.{action}", f"escalation/{escalation_id}", data, self._now()

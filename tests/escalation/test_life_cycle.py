@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
 from bot.escalation import audit
 from bot.escalation.model import Escalation, Origin, Report, Status
@@ -15,6 +16,7 @@ from bot.escalation.service import Changed, EscalationService, NotFound
 from bot.escalation.steps import LONGEST_TEXT, CallResult, NotAllowed, Outcome
 from bot.records import conversations
 from bot.records.messages import Inbound
+from bot.records.tables import raises
 from bot.triage.model import Disposition, Finding
 from tests.conftest import TestServices
 
@@ -151,6 +153,19 @@ def test_what_is_needed_must_be_there(
 def test_closing_an_open_one_acknowledges_it(services: TestServices, opened: Escalation) -> None:
     closed = services.escalations.close(opened.id, "Ana", Outcome.ADVISED, "called", opened.version)
     assert (closed.acknowledged_by, closed.acknowledged_at) == ("Ana", services.now())
+
+
+def test_a_reopened_one_is_told_to_staff_anew(services: TestServices, opened: Escalation) -> None:
+    def climbing() -> int:
+        with services.database.read() as connection:
+            query = sa.select(sa.func.count()).select_from(raises).where(raises.c.ended_at.is_(None))
+            return int(connection.execute(query).scalar_one())
+
+    assert climbing() == 1
+    closed = services.escalations.close(opened.id, "Ana", Outcome.ADVISED, "called", opened.version)
+    assert climbing() == 0
+    services.escalations.reopen(opened.id, "Ana", "called back", closed.version)
+    assert climbing() == 1
 
 
 def test_a_report_that_joins_makes_a_closing_fail_but_no_note(services: TestServices, opened: Escalation) -> None:
