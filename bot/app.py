@@ -74,11 +74,12 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
-        run = asyncio.get_running_loop().run_in_executor
         pace, wait = limits.pace(inbound.conversation_id, client)
-        if pace is Pace.FLOOD and await run(turns, conversations.may_refuse, inbound):
-            raise BadRequest(429, "too_many", "Too many messages", retry_after=wait)
-        return await run(turns, conversations.take, replace(inbound, hurried=pace is not Pace.STEADY))
+        with limits.under_way(inbound.conversation_id) as crowded:
+            if (crowded or pace is Pace.FLOOD) and await run_in_threadpool(conversations.may_refuse, inbound):
+                raise BadRequest(429, "too_many", "Too many messages", retry_after=wait or 1)
+            inbound = replace(inbound, hurried=crowded or pace is not Pace.STEADY)
+            return await asyncio.get_running_loop().run_in_executor(turns, conversations.take, inbound)
 
     def facts() -> dict[str, str]:
         return services.clinic.facts(services.now())

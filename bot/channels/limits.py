@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import partial
 from typing import cast
@@ -15,6 +16,9 @@ from pyrate_limiter import Decision, Duration, Rate, RateItem, StateBucket
 
 #: So many conversations and addresses are remembered; the ones seen longest ago are forgotten first.
 KEYS = 10_000
+#: So many messages of one conversation are worked on or wait for their turn; more of them count as a flood, because
+#: each holds a thread that other patients need.
+UNDER_WAY = 8
 #: Above so many times the limit, a message that is not red may be refused before it is stored.
 FLOOD_FACTOR = 4
 
@@ -71,6 +75,18 @@ class Limits:
         self._addresses = meter(address), meter(FLOOD_FACTOR * address)
         self._seen = meter(conversation or 1)
         self._begun = meter(begun)
+        self._under_way: Counter[str] = Counter()
+
+    @contextmanager
+    def under_way(self, conversation_id: str) -> Iterator[bool]:
+        """Counts a message until it is answered; gives True when there are too many of its conversation."""
+        self._under_way[conversation_id] += 1
+        try:
+            yield self._under_way[conversation_id] > UNDER_WAY
+        finally:
+            self._under_way[conversation_id] -= 1
+            if not self._under_way[conversation_id]:
+                del self._under_way[conversation_id]
 
     def pace(self, conversation_id: str, address: str = "") -> tuple[Pace, int]:
         """Counts a message: its pace, and for a flood the seconds after which to try again.

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from bot.channels.limits import UNDER_WAY
 from bot.escalation import repository
+from bot.rasa_agent.runner import AgentRequest, AgentTurn
 from bot.records import conversations, messages
 from bot.records.tables import messages as table
 from bot.screen import Screen
@@ -131,3 +136,31 @@ def test_nobody_escapes_by_a_header(services: TestServices, runner: ScriptedRunn
     with client_of(services, runner, rate_address=1) as client:
         client.headers["x-forwarded-for"] = forged
         assert [say(client, "hello")[0] for _ in range(6)] == [200] * 4 + [429] * 2
+
+
+@pytest.mark.only_on("sqlite", reason="the count is in memory")
+def test_one_conversation_does_not_hold_all_threads(services: TestServices, runner: ScriptedRunner) -> None:
+    held = threading.Event()
+    greet = runner.inner
+
+    def slow(request: AgentRequest) -> AgentTurn:
+        held.wait(30)
+        return greet(request)
+
+    runner.inner = slow
+    with client_of(services, runner, rate_conversation=0) as client:
+        cookie = client.post("/chat/session").cookies["aftercare_chat"]
+
+        def send(text: str) -> int:
+            headers = {"cookie": f"aftercare_chat={cookie}"}
+            return client.post("/chat/messages", json={"text": text}, headers=headers).status_code
+
+        with ThreadPoolExecutor(20) as patients:
+            many = [patients.submit(send, "hello") for _ in range(18)]
+            refused = [future.result() for future in islice(as_completed(many), 18 - UNDER_WAY)]
+            red = patients.submit(send, "my leg went numb")
+            held.set()
+        assert refused == [429] * (18 - UNDER_WAY)
+        assert sorted(future.result() for future in many) == [200] * UNDER_WAY + [429] * (18 - UNDER_WAY)
+        assert red.result() == 200
+    assert len(services.escalations.list()) == 1
