@@ -36,6 +36,8 @@ from bot.escalation.dispatcher import Dispatcher
 from bot.escalation.rounds import Rounds
 from bot.gauges import StoredFigures
 from bot.privacy.daily import DailyPurge
+from bot.privacy.forget import NoConversation, StillOpen
+from bot.privacy.forget import forget as forget_conversation
 from bot.privacy.purge import Retention
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
@@ -81,6 +83,15 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             inbound = replace(inbound, hurried=crowded or pace is not Pace.STEADY)
             return await asyncio.get_running_loop().run_in_executor(turns, conversations.take, inbound)
 
+    def forget(conversation_id: str) -> bool:
+        try:
+            forget_conversation(services.database, conversation_id, "patient", services.now())
+        except NoConversation:
+            pass  # Nothing was written yet.
+        except StillOpen:
+            return False
+        return True
+
     def facts() -> dict[str, str]:
         return services.clinic.facts(services.now())
 
@@ -122,7 +133,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         database=services.database,
         changes=changes,
         answer=answer,
-        forget=None,
+        forget=forget,
         facts=facts,
         secret_key=key,
         secure=secure,

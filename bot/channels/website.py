@@ -52,7 +52,7 @@ class Website:
     database: Database
     changes: Changes
     answer: Answer
-    forget: Callable[[str], bool] | None
+    forget: Callable[[str], bool]
     facts: Callable[[], dict[str, str]]
     secret_key: str
     secure: bool = False
@@ -145,8 +145,6 @@ class _Chat:
 
     async def forget(self, request: Request) -> Response:
         session = self._sessions.needed(request)
-        if self._website.forget is None:
-            raise BadRequest(404, "forget", "Conversations cannot be deleted here")
         if not await run_in_threadpool(self._website.forget, session.conversation_id):
             raise BadRequest(409, "open", "The clinic keeps the conversation while the request is open")
         return self._left()

@@ -139,8 +139,10 @@ class _Seen:
     owners: Mapping[str, str]
 
     def changed_since(self, before: _Seen) -> set[str]:
-        """Ids of the conversations with a new message, or whose escalation was opened, changed or closed."""
+        """Ids of the conversations with a new message or one that is gone, or whose escalation was opened, changed
+        or closed."""
         ids = {self.last[item] for item in self.last.keys() - before.last.keys() if item > before.newest - _LATE}
+        ids |= {before.last[item] for item in before.last.keys() - self.last.keys() if item > self.newest - _LATE}
         for reference in self.filed.keys() | before.filed.keys():
             if self.filed.get(reference) != before.filed.get(reference):
                 ids.add(self.owners.get(reference) or before.owners[reference])

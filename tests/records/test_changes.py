@@ -13,7 +13,7 @@ from bot.records.changes import Changes
 from bot.records.conversations import ensure_conversation
 from bot.records.database import Database
 from bot.records.messages import Inbound, accept_message
-from bot.records.tables import escalations
+from bot.records.tables import escalations, messages
 from bot.triage.model import Disposition
 from tests.conftest import TestServices
 
@@ -34,7 +34,7 @@ def changes(services: TestServices) -> Iterator[Changes]:
 
 
 def write(services: TestServices, conversation_id: str, message_id: str) -> None:
-    inbound = Inbound(conversation_id, "hello", "website", message_id)
+    inbound = Inbound(conversation_id, "hello", "website", conversation_id + message_id)
     with services.database.write() as connection:
         ensure_conversation(connection, inbound, services.now())
         accept_message(connection, inbound, services.now())
@@ -80,6 +80,19 @@ def test_a_message_wakes_its_own_conversation(
         assert not await wait(SHORT)
 
     listening(changes, conversation_id, act)
+
+
+def test_a_message_that_is_gone_wakes_its_conversation(services: TestServices, changes: Changes) -> None:
+    write(services, OTHER, "m0")
+    write(services, MINE, "m0")
+
+    async def act(wait: Callable[[float], Awaitable[bool]]) -> None:
+        with services.database.write() as connection:
+            connection.execute(messages.delete().where(messages.c.conversation_id == MINE))
+        assert await wait(LONG)
+        assert not await wait(SHORT)
+
+    listening(changes, MINE, act)
 
 
 def test_another_conversation_wakes_nobody(services: TestServices, changes: Changes) -> None:

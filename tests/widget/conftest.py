@@ -98,6 +98,7 @@ class Clinic(Server):
         )
         self.services = TestServices(settings)
         self.services.database.migrate()
+        self.services.load_content()
         super().__init__(lambda: create_app(self.services, cast(AgentRunner, QuietRunner(self.services))))
 
     @property
@@ -172,7 +173,8 @@ class Chat:
         return [line for line in lines if "Nobody watches this chat" not in line]
 
 
-@pytest.fixture(scope="session")
+# No longer than this folder's tests: Playwright keeps an event loop running.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -180,7 +182,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def other_site() -> Iterator[Site]:
     running = Site()
     running.start()
@@ -188,7 +190,7 @@ def other_site() -> Iterator[Site]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clinic(tmp_path_factory: pytest.TempPathFactory, other_site: Site) -> Iterator[Clinic]:
     running = Clinic(tmp_path_factory.mktemp("clinic"), other_site.url)
     running.start()

@@ -55,6 +55,7 @@ export class Panel {
   close() {
     this.#toggleMenu(false);
     this.window.close();
+    this.act.closed();
   }
 
   /** Whom to call at this hour, at the foot and in the safe text. */
@@ -159,9 +160,9 @@ export class Panel {
     return make(
       "dialog",
       { class: "panel", "aria-labelledby": "title", onkeydown: (event) => this.#escape(event),
-        oncancel: (event) => (event.preventDefault(), this.close()), onclose: () => this.open || this.act.closed() },
+        oncancel: (event) => (event.preventDefault(), this.close()) },
       make(
-        "header",
+        "div",
         { class: "head" },
         make("div", {}, make("h2", { id: "title" }, say("title")), make("p", {}, say("subtitle"))),
         this.menuButton,
@@ -206,7 +207,7 @@ export class Panel {
 
   /** Over the whole screen where it is small, and then nothing behind it can be reached. */
   #fit() {
-    if (this.window.open) this.window.close("again");
+    if (this.window.open) this.window.close();
     if (SMALL.matches) this.window.showModal();
     else this.window.show();
     this.#keepAboveKeyboard();

@@ -103,7 +103,7 @@ export class Transcript {
     const before = node.previousElementSibling;
     const height = node.offsetTop + node.offsetHeight - (before?.offsetTop ?? 0);
     const both = before?.classList.contains("patient") && height < this.log.clientHeight - 24;
-    this.log.scrollTop = (both ? before : node).offsetTop - this.log.offsetTop - 12;
+    this.log.scrollTop = (both ? before : node).offsetTop - 12;
   }
 
   toEnd() {
