@@ -18,6 +18,9 @@ from bot.triage.model import Disposition, Encounter
 
 log = logging.getLogger(__name__)
 
+#: A text of no more words than this may be the answer to a question.
+SHORT_ANSWER_WORDS = 4
+
 
 def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> TurnReply:
     """The message is stored, but another turn has held its conversation for too long: advise by the screen, and
@@ -46,7 +49,7 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
 def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
     """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
     screen = screen_text(services, inbound.text, None, Encounter())
-    filing = must_file(screen, None)
+    filing = must_file(screen, None) or _may_answer(inbound.text)
     if filing:
         try:
             spool.append(inbound, services.now())
@@ -55,6 +58,11 @@ def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) ->
             log.error("spool failed", extra={"error": type(error).__name__})
     replies = safe_replies(services.say, inbound.channel, screen, reference=None, filing=filing)
     return _unstored(services, replies, None)
+
+
+def _may_answer(text: str) -> bool:
+    """A few words, such as "yes" or "since Monday", may answer a symptom question that cannot be looked up now."""
+    return "?" not in text and 0 < len(text.split()) <= SHORT_ANSWER_WORDS
 
 
 def _unstored(services: Services, replies: Sequence[Reply], reference: str | None) -> TurnReply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
+from bot.conversation.choices import meant
 from bot.conversation.interlock import broken_screen, must_file, safe_replies, screen_text
 from bot.conversation.recovery.spool import Spool
 from bot.escalation.model import Origin, Report, filed_response
@@ -19,7 +21,7 @@ from bot.records.conversations import LEASE_SECONDS
 from bot.records.messages import Inbound, Reply
 from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter
+from bot.triage.model import Disposition
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +69,8 @@ class Sweep:
         with self._services.database.read() as connection:
             waiting = messages.unfinished(connection, before)
             red = messages.red_without_escalation(connection, before)
-        for row in waiting:
-            self._finish_message(row)
-        for row in red:
-            self._file_red(row)
+        _each(waiting, self._finish_message)
+        _each(red, self._file_red)
 
     def _finish_message(self, row: sa.engine.Row) -> None:
         now = self._services.now()
@@ -125,12 +125,19 @@ class Sweep:
             message_id, new = messages.accept_message(connection, inbound, now)
             if not new and messages.answered_at(connection, message_id) is not None:
                 return
-            screen = screen_text(self._services, inbound.text, None, Encounter())
+            # As it would have been read with the database there: with the question that it may answer.
+            state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
+            last = messages.shown_before(connection, inbound.conversation_id, message_id)
+            text = meant(inbound.text, state.question, last, inbound.channel)
+            screen = screen_text(self._services, text, state.question, state.encounter)
             messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
-            reference = self._file(
-                connection, inbound.conversation_id, inbound.channel, message_id, screen, "database was away"
-            )
-            replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=True)
+            filing = must_file(screen, state.question)
+            reference = None
+            if filing:
+                reference = self._file(
+                    connection, inbound.conversation_id, inbound.channel, message_id, screen, "database was away"
+                )
+            replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=filing)
             messages.store_replies(connection, message_id, inbound.conversation_id, inbound.channel, replies, now)
 
     # Silence
@@ -138,8 +145,7 @@ class Sweep:
     def _file_silence(self, asked_before: datetime) -> None:
         with self._services.database.read() as connection:
             silent = conversations.silent_questions(connection, asked_before)
-        for row in silent:
-            self._close_question(row.id, row.channel, asked_before)
+        _each(silent, lambda row: self._close_question(row.id, row.channel, asked_before))
 
     def _close_question(self, conversation_id: str, channel: str, asked_before: datetime) -> None:
         now = self._services.now()
@@ -181,3 +187,12 @@ class Sweep:
             )
             conversations.end_turn(connection, turn)
         metrics.RECOVERED.labels("question").inc()
+
+
+def _each(rows: Sequence[sa.engine.Row], work: Callable[[sa.engine.Row], None]) -> None:
+    """One row that cannot be worked on must not keep the others waiting."""
+    for row in rows:
+        try:
+            work(row)
+        except Exception as error:
+            log.error("sweep failed at one row", extra={"error": type(error).__name__})
