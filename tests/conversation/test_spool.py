@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.recovery.spool import Spool
+from bot.escalation.model import Origin
 from bot.records.messages import Inbound
 from tests.conftest import TestServices
 from tests.conversation.fakes import utters
-from tests.conversation.test_sweep import sweep
-from tests.conversation.test_turn import CONVERSATION, converse, take
+from tests.conversation.test_sweep import accept_and_die, sweep
+from tests.conversation.test_turn import CONVERSATION, converse, only_escalation, take
 
 NOW = datetime(2026, 6, 9, tzinfo=timezone.utc)
 FIRST = Inbound(CONVERSATION, "my leg went numb", "website", "m1")
@@ -103,3 +104,11 @@ def test_a_question_without_a_database_gets_the_plain_safe_reply(services: TestS
     services.__dict__["database"] = type(services.database)("sqlite:////nonexistent/folder/aftercare.db")
     reply = take(converse(services, utters("utter_greet")), "when can I drive?")
     assert [message.response for message in reply.messages] == ["utter_safe_reply"]
+
+
+def test_a_spool_that_cannot_be_read_does_not_stop_the_sweep(services: TestServices) -> None:
+    (services.settings.data_dir / "spool.jsonl").mkdir()
+    accept_and_die(services, "my leg went numb")
+    services.pass_time(seconds=30)
+    sweep(services).run_once()
+    assert only_escalation(services).origin is Origin.RECOVERY

@@ -58,7 +58,11 @@ class Sweep:
                 return
 
     def run_once(self) -> None:
-        metrics.RECOVERED.labels("spooled").inc(self._spool.drain(self._file_spooled))
+        try:
+            metrics.RECOVERED.labels("spooled").inc(self._spool.drain(self._file_spooled))
+        except OSError as error:
+            # What is in the database can be finished all the same.
+            log.error("spool cannot be read", extra={"error": type(error).__name__})
         now = self._services.now()
         self._finish_messages(now - timedelta(seconds=LEASE_SECONDS))
         self._file_silence(now - timedelta(minutes=self._services.settings.silence_minutes))
