@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.clinic import ClinicProfile
-from bot.content.sms_text import septets
+from bot.texting.alphabet import septets
 from bot.wording import ANSWER, SOURCE_NAMES, SYMPTOM_NAMES, Wording
 
 #: A year, at hours that lie before, in and after a clinic's day.

@@ -16,7 +16,7 @@ from bot.content.names import name_problems, never_said, protocol_names
 from bot.content.problem import Notice, Problem
 from bot.content.responses import longest_sms, response_problems
 from bot.content.review import unreviewed
-from bot.content.sms_text import LONGEST
+from bot.texting.alphabet import LONGEST
 from bot.triage.protocol import Protocol, ProtocolError
 from bot.wording import ANSWER, Wording, WordingError
 

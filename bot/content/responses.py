@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.content.problem import Problem
-from bot.content.sms_text import FIRST_PART, LONGEST, foreign_characters, septets
+from bot.texting.alphabet import FIRST_PART, LONGEST, foreign_characters, septets
 from bot.triage.model import Disposition
 from bot.wording import ANSWER, FRAGMENTS, SMS, Variation, Wording, WordingError
 
