@@ -24,8 +24,10 @@ from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
 from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
+from bot.channels.sms import sms_routes
 from bot.channels.website import Website
 from bot.console import console_routes
+from bot.conversation.listening import Listener
 from bot.conversation.readiness import Readiness
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.recovery.sweep import Sweep
@@ -146,6 +148,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             Route("/metrics", metrics),
             description_route(),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
+            *sms_routes(services, answer, Listener(services, spool)),
             *console_routes(services, secure=secure),
             *website.routes(),
         ],

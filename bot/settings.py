@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,16 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     delivery_tries: int
+    twilio_account_sid: str
+    #: One token, or two with a comma between them while they are changed over.
+    twilio_auth_token: Secret
+    #: Our number (+1...) or a messaging service (MG...).
+    twilio_from: str
+    twilio_answers_keywords: bool
+    twilio_api_url: str
+    text_countries: tuple[str, ...]
+    texts_per_number: int
+    texts_per_day: int
     dev: bool = False
     #: Where ``variable`` looks.
     environment: Config = field(default_factory=Config, repr=False, compare=False)
@@ -85,6 +96,14 @@ class Settings:
             trusted_proxies=config("AFTERCARE_TRUSTED_PROXIES", _networks, ""),
             allowed_origins=config("AFTERCARE_ALLOWED_ORIGINS", _origins, ""),
             delivery_tries=config("AFTERCARE_DELIVERY_TRIES", _tries, "12"),
+            twilio_account_sid=config("TWILIO_ACCOUNT_SID", str.strip, ""),
+            twilio_auth_token=config("TWILIO_AUTH_TOKEN", _secret(1), ""),
+            twilio_from=config("TWILIO_FROM", _sender, ""),
+            twilio_answers_keywords=config("TWILIO_ANSWERS_KEYWORDS", _yes_or_no, "no"),
+            twilio_api_url=config("TWILIO_API_URL", _url, "https://api.twilio.com"),
+            text_countries=config("AFTERCARE_TEXT_COUNTRIES", _countries, ""),
+            texts_per_number=config("AFTERCARE_TEXTS_PER_NUMBER", _count, "100"),
+            texts_per_day=config("AFTERCARE_TEXTS_PER_DAY", _count, "5000"),
             dev=dev,
             environment=environment,
         )
@@ -200,6 +219,18 @@ def _yes_or_no(value: str) -> bool:
     if value not in ("yes", "no"):
         raise ValueError("must be yes or no")
     return value == "yes"
+
+
+def _sender(value: str) -> str:
+    if value and not re.fullmatch(r"\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}", value.strip()):
+        raise ValueError("must be a phone number such as +12175550100, or the id of a messaging service (MG...)")
+    return value.strip()
+
+
+def _countries(value: str) -> tuple[str, ...]:
+    if not all(re.fullmatch("[A-Z]{2}", item) for item in _list(value)):
+        raise ValueError("must be countries by their two capital letters, separated by commas, for example US,CA")
+    return _list(value)
 
 
 def _list(value: str) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ LAW: dict[str, set[str]] = {
     "bot.opening_hours": set(),
     "bot.clinic": {"bot.opening_hours"},
     "bot.wording": {"bot.triage.model"},
+    # texts: their alphabet, length and keywords
+    "bot.texting": {"bot.triage.model"},
     # what is stored, and what reaches the staff
     "bot.records": {"bot.triage.model", "bot.settings"},
     # metrics: the dispatcher counts what it delivers
@@ -65,6 +67,7 @@ LAW: dict[str, set[str]] = {
         "bot.escalation",
         "bot.wording",
         "bot.clinic",
+        "bot.texting",
         "bot.settings",
         "bot.logs",
     },
@@ -78,7 +81,7 @@ LAW: dict[str, set[str]] = {
         "bot.logs",
     },
     # proves that the content is complete and fits
-    "bot.content": {"bot.clinical", "bot.triage", "bot.clinic", "bot.wording"},
+    "bot.content": {"bot.clinical", "bot.triage", "bot.clinic", "bot.wording", "bot.texting"},
     # measures the core on labelled messages, and the whole bot on conversations
     "bot.evaluation": {
         "bot.clinical",

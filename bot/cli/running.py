@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -30,6 +31,7 @@ def serve(
     from bot.services import Services
 
     settings = Settings.load(dev=dev).prepare()
+    settings = replace(settings, port=port or settings.port)
     services = Services(settings)
     _check_content(services)
     try:
@@ -39,9 +41,9 @@ def serve(
         trained = subprocess.run([sys.executable, "-m", "bot.cli", "train", "--force"], cwd=ROOT)
         if trained.returncode != 0:
             typer.echo("Serving without a model: patients get the safe reply until a model is trained.", err=True)
-    _check_port(host, port or settings.port)
+    _check_port(host, settings.port)
     _bring_up_to_date(services.database)
-    _serve(services, host, port or settings.port)
+    _serve(services, host, settings.port)
 
 
 def _check_content(services: Any) -> None:

@@ -125,7 +125,7 @@ class Intake:
             if accepted.waits:
                 # Should this process die meanwhile, the sweep finds it screened.
                 state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
-                self._screen(connection, inbound.text, message_id, state)
+                self._screen(connection, inbound.words, message_id, state)
         return accepted
 
     def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> Accepted:
@@ -154,7 +154,7 @@ class Intake:
         Raises:
             SQLAlchemyError: what the conversation waits for cannot be read.
         """
-        if must_file(screen_text(self._services, inbound.text, None, Encounter()), None):
+        if must_file(screen_text(self._services, inbound.words, None, Encounter()), None):
             return True
         with self._services.database.read() as connection:
             if not conversations.exists(connection, inbound.conversation_id):
@@ -176,7 +176,7 @@ class Intake:
             state = replace(state, encounter=replace(state.encounter, earlier=told))
         return _Known(
             state,
-            text=meant(inbound.text, state.question, last, inbound.channel),
+            text=meant(inbound.words, state.question, last, inbound.channel),
             begins_episode=begins_episode,
             asked_contact=any(reply.response in ASKS_CONTACT for reply in last),
             open_disposition=open_escalation.disposition if open_escalation else Disposition.NONE,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 
 from bot import metrics
+from bot.conversation.attachments import with_attachments
 from bot.conversation.contact import Certainty
 from bot.conversation.intake import Intake, Turn
 from bot.conversation.interlock import Reason, judge, must_file, safe_replies
@@ -92,7 +93,9 @@ class Conversations:
         if accepted.turn is None:
             return reply_out_of_turn(self._services, accepted.inbound, accepted.message_id)
         try:
-            return self._finish(accepted.turn, self._answer(accepted.turn))
+            answer = self._answer(accepted.turn)
+            said = with_attachments(self._services, accepted.turn, answer.replies)
+            return self._finish(accepted.turn, replace(answer, replies=said))
         except StaleTurn:
             log.warning("turn lost its conversation", extra={"conversation": inbound.conversation_id})
             return reply_out_of_turn(self._services, accepted.inbound, accepted.message_id)

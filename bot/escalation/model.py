@@ -37,6 +37,7 @@ class Origin(str, Enum):
     INTERLOCK = "interlock"
     RECOVERY = "recovery"
     SILENCE = "silence"
+    CHANNEL = "channel"
 
 
 def new_reference() -> str:

@@ -30,7 +30,6 @@ def tell(
     """
     ids = messages.store_told(connection, conversation_id, channel, replies, author, now)
     if channel == SMS:
-        for message_id in ids:
-            item = Item(outbox.TEXT, f"message-{message_id}", conversation_id, {}, message_id=message_id)
-            outbox.enqueue(connection, item, now)
+        item = Item(outbox.TEXT, f"message-{ids[0]}", conversation_id, {"messages": ids}, message_id=ids[0])
+        outbox.enqueue(connection, item, now)
     return ids

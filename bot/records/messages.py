@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.records.tables import conversations, messages
+from bot.records.texting import media
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class Inbound:
     address: str = ""
     #: Came faster than people write: it is screened and answered by the screen, and Rasa is not asked.
     hurried: bool = False
+    #: (address, content type) of each photo, recording or place that came with it.
+    media: Sequence[Sequence[str]] = ()
+    #: What is read instead of ``text``: all parts of a text that came in several.
+    read_as: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the message is read as."""
+        return self.read_as or self.text
 
 
 @dataclass(frozen=True)
@@ -59,10 +69,7 @@ class StoredMessage:
 
 def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> tuple[int, bool]:
     """Stores a patient's message; the id and True, or the id of the stored one and False for a repeat."""
-    same = sa.select(messages.c.id).where(
-        messages.c.channel == inbound.channel, messages.c.channel_message_id == inbound.message_id
-    )
-    stored = connection.execute(same).scalar()
+    stored = find(connection, inbound.channel, inbound.message_id)
     if stored is not None:
         return stored, False
     result = connection.execute(
@@ -75,7 +82,24 @@ def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> t
             created_at=now,
         )
     )
-    return result.inserted_primary_key[0], True
+    message_id: int = result.inserted_primary_key[0]
+    media.store(connection, message_id, inbound.media)
+    return message_id, True
+
+
+def find(connection: Connection, channel: str, channel_message_id: str) -> int | None:
+    """Id of the message that the channel calls so."""
+    query = sa.select(messages.c.id).where(
+        messages.c.channel == channel, messages.c.channel_message_id == channel_message_id
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def by_ids(connection: Connection, message_ids: Sequence[int]) -> list[StoredMessage]:
+    """The messages with these ids, in order."""
+    query = sa.select(messages).where(messages.c.id.in_(list(message_ids))).order_by(messages.c.id)
+    return [_stored(row) for row in connection.execute(query)]
 
 
 def text_of(connection: Connection, message_id: int) -> str:

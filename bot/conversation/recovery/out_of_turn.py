@@ -31,7 +31,7 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
             return read_reply(connection, inbound.conversation_id, message_id)
         state = conversations.read_state(connection, inbound.conversation_id, services.today())
         last = messages.shown_before(connection, inbound.conversation_id, message_id)
-        text = meant(inbound.text, state.question, last, inbound.channel)
+        text = meant(inbound.words, state.question, last, inbound.channel)
         screen = screen_text(services, text, state.question, state.encounter)
         filing = must_file(screen, state.question)
         reference = None
@@ -48,8 +48,8 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
 
 def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
     """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
-    screen = screen_text(services, inbound.text, None, Encounter())
-    filing = must_file(screen, None) or _may_answer(inbound.text)
+    screen = screen_text(services, inbound.words, None, Encounter())
+    filing = must_file(screen, None) or _may_answer(inbound.words)
     if filing:
         try:
             spool.append(inbound, services.now())

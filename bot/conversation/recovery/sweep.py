@@ -132,7 +132,7 @@ class Sweep:
             # As it would have been read with the database there: with the question that it may answer.
             state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
             last = messages.shown_before(connection, inbound.conversation_id, message_id)
-            text = meant(inbound.text, state.question, last, inbound.channel)
+            text = meant(inbound.words, state.question, last, inbound.channel)
             screen = screen_text(self._services, text, state.question, state.encounter)
             messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
             filing = must_file(screen, state.question)

@@ -1,0 +1,1 @@
+"""What is stored of texting: consent, what became of each text, and what came beside words."""

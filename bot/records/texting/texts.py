@@ -1,0 +1,122 @@
+"""The texts that were handed to the network, and what became of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from bot.records.texting.tables import texts
+
+#: Handed over and not heard of since.
+QUEUED = "queued"
+#: Being handed over; found in this state after a crash, it may or may not have gone out.
+SENDING = "sending"
+LOST = frozenset({"undelivered", "failed"})
+_FINAL = LOST | {"delivered", "read"}
+
+
+@dataclass(frozen=True)
+class SentText:
+    id: int
+    conversation_id: str
+    message_id: int
+    urgent: bool
+    sid: str | None
+    status: str
+    error: int | None
+    created_at: datetime
+
+
+def find_or_add(
+    connection: Connection,
+    conversation_id: str,
+    message_id: int,
+    piece: int,
+    *,
+    urgent: bool,
+    status: str,
+    now: datetime,
+) -> tuple[SentText, bool]:
+    """The row of a text, and whether it is new.
+
+    Args:
+        piece: its place among the texts that the message is cut into.
+
+    Raises:
+        IntegrityError: another thread adds it at this moment.
+    """
+    same = sa.select(texts).where(texts.c.message_id == message_id, texts.c.piece == piece)
+    row = connection.execute(same).first()
+    if row is not None:
+        return _text(row), False
+    connection.execute(
+        texts.insert().values(
+            conversation_id=conversation_id,
+            message_id=message_id,
+            piece=piece,
+            urgent=urgent,
+            status=status,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return _text(connection.execute(same).one()), True
+
+
+def handed_over(connection: Connection, text_id: int, sid: str, status: str, now: datetime) -> None:
+    """The service has taken it under this name."""
+    change = texts.update().where(texts.c.id == text_id, texts.c.status == SENDING)
+    connection.execute(change.values(sid=sid, status=status[:16] or QUEUED, updated_at=now))
+
+
+def settle(connection: Connection, text_id: int, status: str, error: int | None, now: datetime, sid: str = "") -> bool:
+    """What the network says of it.
+
+    Returns:
+        True the first time that it is lost.
+    """
+    change = texts.update().where(texts.c.id == text_id, texts.c.status.not_in(sorted(_FINAL)))
+    values = {"status": status[:16], "error": error, "updated_at": now}
+    if sid:
+        values["sid"] = sid[:64]
+    changed = connection.execute(change.values(**values)).rowcount
+    return bool(changed) and status in LOST
+
+
+def find(connection: Connection, text_id: int) -> SentText | None:
+    row = connection.execute(sa.select(texts).where(texts.c.id == text_id)).first()
+    return _text(row) if row else None
+
+
+def of_messages(connection: Connection, message_ids: list[int]) -> dict[int, SentText]:
+    """What became of the texts that said these messages, by message; of several texts the first."""
+    query = sa.select(texts).where(texts.c.message_id.in_(message_ids)).order_by(texts.c.piece.desc())
+    return {row.message_id: _text(row) for row in connection.execute(query)}
+
+
+def sent_since(connection: Connection, since: datetime, conversation_id: str | None = None) -> int:
+    """How many texts were handed over since then, to one patient or to all."""
+    query = sa.select(sa.func.count()).where(texts.c.created_at >= since)
+    if conversation_id is not None:
+        query = query.where(texts.c.conversation_id == conversation_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def urgent_since(connection: Connection, conversation_id: str, since: datetime, but: int) -> bool:
+    """Advice to call was handed over since then, with another message than ``but``."""
+    query = sa.select(texts.c.id).where(
+        texts.c.conversation_id == conversation_id,
+        texts.c.created_at >= since,
+        texts.c.urgent.is_(True),
+        texts.c.message_id != but,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _text(row: Row) -> SentText:
+    return SentText(
+        row.id, row.conversation_id, row.message_id, row.urgent, row.sid, row.status, row.error, row.created_at
+    )
