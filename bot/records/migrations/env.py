@@ -12,6 +12,8 @@ context.configure(
     # SQLite: one transaction under its write lock, the look at the present version included, so that two processes
     # that start at once do not both migrate. PostgreSQL has a lock of its own for that, and locks tables briefly.
     transaction_per_migration=connection.dialect.name != "sqlite",
+    # Alembic itself takes SQLite for a database that cannot do that, and then opens no transaction at all.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()
