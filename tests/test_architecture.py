@@ -32,7 +32,6 @@ LAW: dict[str, set[str]] = {
     "bot.opening_hours": set(),
     "bot.clinic": {"bot.opening_hours"},
     "bot.wording": {"bot.triage.model"},
-    # texts: their alphabet, length and keywords
     "bot.texting": {"bot.triage.model"},
     # what is stored, and what reaches the staff
     "bot.records": {"bot.triage.model", "bot.settings"},
