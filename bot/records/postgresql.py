@@ -17,9 +17,8 @@ from sqlalchemy.engine.url import URL
 from sqlalchemy.pool import NullPool
 
 #: Statements take a few milliseconds. A turn must end in the safe reply within five seconds, so it cannot wait long
-#: for one: first the wait for a lock ends, then the statement, and last (a server that is frozen, or behind a
-#: network that swallows everything, ends nothing itself) this side hangs up.
-LOCK_SECONDS = 1.5
+#: for one, nor for the lock that it needs: first the server ends it; and where the server ends nothing (it is frozen,
+#: or behind a network that swallows everything) this side hangs up.
 STATEMENT_SECONDS = 2.0
 HANG_UP_SECONDS = 2.5
 #: A turn holds a connection for milliseconds at a time, so ten serve it well; four copies at their most fit into
@@ -30,6 +29,7 @@ POOL_SECONDS = 1.0
 MIGRATION_LOCK = 4_023_117
 #: So long one copy waits for another one's migrations before it says so and tries again.
 MIGRATION_LOCK_SECONDS = 30.0
+TABLE_LOCK_SECONDS = 1.0
 
 _unhurried = threading.local()
 
@@ -47,7 +47,7 @@ def engine(url: str, options: dict[str, Any]) -> sa.engine.Engine:
         pool_timeout=POOL_SECONDS,
         connect_args={
             "application_name": "aftercare",
-            "options": f"-c statement_timeout={_ms(STATEMENT_SECONDS)} -c lock_timeout={_ms(LOCK_SECONDS)}",
+            "options": f"-c statement_timeout={_ms(STATEMENT_SECONDS)}",
         },
     )
 
@@ -56,12 +56,12 @@ def engine(url: str, options: dict[str, Any]) -> sa.engine.Engine:
 def migrating(url: URL) -> Iterator[Connection]:
     """A connection on which a statement may take long. Only one at a time has it: others wait.
 
-    A migration still waits for locks as briefly as a turn: who waits for a lock on a table makes all turns wait
-    behind it. Then it fails, and is tried again later.
+    A migration does not wait long for the lock on a table, since all turns wait behind it meanwhile: it fails, and
+    is tried again later.
     """
     turn = {"options": f"-c lock_timeout={_ms(MIGRATION_LOCK_SECONDS)}"}
     waiting = sa.create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=turn)
-    brief = {"options": f"-c lock_timeout={_ms(LOCK_SECONDS)}"}
+    brief = {"options": f"-c lock_timeout={_ms(TABLE_LOCK_SECONDS)}"}
     working = sa.create_engine(url, poolclass=NullPool, connect_args=brief)
     with waiting.connect() as lock, working.connect() as connection:
         _unhurried.on = True
