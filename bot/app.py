@@ -24,7 +24,7 @@ from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
 from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
-from bot.channels.sms import sms_routes
+from bot.channels.sms import sms_routes, text_deliverers
 from bot.channels.website import Website
 from bot.console import console_routes
 from bot.conversation.listening import Listener
@@ -34,7 +34,7 @@ from bot.conversation.recovery.sweep import Sweep
 from bot.conversation.reply import TurnReply
 from bot.conversation.turn import Conversations
 from bot.escalation import outbox
-from bot.escalation.dispatcher import Dispatcher
+from bot.escalation.dispatcher import Deliverer, Dispatcher
 from bot.escalation.rounds import Rounds
 from bot.gauges import StoredFigures
 from bot.privacy.daily import DailyPurge
@@ -72,7 +72,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     figures = StoredFigures(services.database, services.now)
     changes = Changes(services.database)
     woken = threading.Event()
-    deliverers = {outbox.NOTIFY: services.notifier}
+    deliverers: dict[str, Deliverer] = {outbox.NOTIFY: services.notifier, **text_deliverers(services)}
     dispatcher = Dispatcher(services.database, services.now, deliverers, settings.delivery_tries, woken.set)
     outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once], woken)
     turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")

@@ -14,15 +14,13 @@ def not_reached(
     escalations: EscalationService,
     conversation_id: str,
     channel: str,
-    code: int | None,
+    why: str,
 ) -> None:
     """Advice to call has not arrived: a person must phone, and the escalation says so.
 
     Args:
-        code: the network's, for staff.
+        why: for staff, such as "error 30005"; empty where nobody knows.
     """
-    why = f" (error {code})" if code else ""
-    report = Report(
-        Disposition.URGENT, Origin.CHANNEL, note=f"patient not reached by text{why}: phone them", presses=True
-    )
+    note = f"patient not reached by text{f' ({why})' if why else ''}: phone them"
+    report = Report(Disposition.URGENT, Origin.CHANNEL, note=note, presses=True)
     escalations.file_within(connection, conversation_id, channel, report, None)

@@ -222,6 +222,13 @@ def hand_back(connection: Connection, conversation_id: str) -> bool:
     return bool(connection.execute(change.values(handed_to=None, handed_at=None)).rowcount)
 
 
+def address(connection: Connection, conversation_id: str) -> str | None:
+    """Who it is outside; None where only the id names it."""
+    query = sa.select(conversations.c.address).where(conversations.c.id == conversation_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def question_waits(connection: Connection, conversation_id: str, asked_before: datetime) -> bool:
     """The question is still there and was asked before that time."""
     query = sa.select(conversations.c.id).where(

@@ -11,12 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.inbound import BODY_SECONDS, Answer, BadRequest
+from bot.channels.sms.api import TextApi
 from bot.channels.sms.desk import Desk, Hears, TextServices
 from bot.channels.sms.incoming import CHANNEL, IncomingText
-from bot.channels.sms.outgoing import Caps, Outgoing
+from bot.channels.sms.outgoing import KIND, Caps, Outgoing
+from bot.channels.sms.sending import TextDeliverer
 from bot.channels.sms.signature import HEADER, Verifier, read_form
 from bot.channels.sms.status import Deliveries
 from bot.channels.sms.twiml import twiml_response
+from bot.settings import Settings
 
 PATH = "/webhooks/sms"
 #: 1,600 characters of any script, percent-encoded, and ten media.
@@ -30,10 +33,34 @@ def public_url(services: TextServices) -> str:
     return services.settings.public_url or f"http://localhost:{services.settings.port}"
 
 
+def status_url(services: TextServices) -> str:
+    return f"{public_url(services).partition('#')[0].rstrip('/')}{PATH}/status"
+
+
+def tokens_of(settings: Settings) -> list[str]:
+    """The account's token; while it is changed over the new one, then the old one."""
+    return [token.strip() for token in str(settings.twilio_auth_token).split(",") if token.strip()]
+
+
+def sends(settings: Settings) -> bool:
+    """Texts can be sent through Twilio's API as well, not only in answer."""
+    return bool(tokens_of(settings) and settings.twilio_account_sid and settings.twilio_from)
+
+
+def text_deliverers(services: TextServices) -> dict[str, TextDeliverer]:
+    """What sends texts for the outbox; empty where nothing is set up for it."""
+    settings = services.settings
+    if not sends(settings):
+        return {}
+    token = tokens_of(settings)[0]
+    api = TextApi(settings.twilio_account_sid, token, settings.twilio_api_url)
+    return {KIND: TextDeliverer(services, api, settings.twilio_from, status_url(services))}
+
+
 def sms_routes(services: TextServices, answer: Answer, hears: Hears) -> list[Route]:
     """The routes; none without ``TWILIO_AUTH_TOKEN``."""
     settings = services.settings
-    tokens = [token.strip() for token in str(settings.twilio_auth_token).split(",") if token.strip()]
+    tokens = tokens_of(settings)
     if not tokens:
         return []
     verifier = Verifier(public_url(services), tokens)
@@ -42,8 +69,8 @@ def sms_routes(services: TextServices, answer: Answer, hears: Hears) -> list[Rou
         services.now,
         Caps(settings.texts_per_number, settings.texts_per_day),
         lambda: services.say("utter_notice_brief", CHANNEL).text,
-        f"{public_url(services).partition('#')[0].rstrip('/')}{PATH}/status",
-        sends=bool(settings.twilio_account_sid and settings.twilio_from),
+        status_url(services),
+        sends=sends(settings),
     )
     desk = Desk(services, answer, hears, outgoing)
     deliveries = Deliveries(services)

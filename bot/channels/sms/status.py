@@ -26,4 +26,6 @@ class Deliveries:
             lost = texts.settle(connection, int(text_id), status, error, now, form.get("MessageSid", ""))
             text = texts.find(connection, int(text_id)) if lost else None
             if text is not None and text.urgent:
-                not_reached(connection, services.escalations, text.conversation_id, CHANNEL, error)
+                not_reached(
+                    connection, services.escalations, text.conversation_id, CHANNEL, f"error {error}" if error else ""
+                )

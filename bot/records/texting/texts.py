@@ -48,22 +48,20 @@ def find_or_add(
     Raises:
         IntegrityError: another thread adds it at this moment.
     """
-    same = sa.select(texts).where(texts.c.message_id == message_id, texts.c.piece == piece)
-    row = connection.execute(same).first()
-    if row is not None:
-        return _text(row), False
-    connection.execute(
-        texts.insert().values(
-            conversation_id=conversation_id,
-            message_id=message_id,
-            piece=piece,
-            urgent=urgent,
-            status=status,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    return _text(connection.execute(same).one()), True
+    known = find_piece(connection, message_id, piece)
+    if known is not None:
+        return known, False
+    values = {
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "piece": piece,
+        "urgent": urgent,
+        "status": status,
+        "created_at": now,
+        "updated_at": now,
+    }
+    text_id = connection.execute(texts.insert().values(**values)).inserted_primary_key[0]
+    return SentText(text_id, conversation_id, message_id, urgent, None, status, None, now), True
 
 
 def handed_over(connection: Connection, text_id: int, sid: str, status: str, now: datetime) -> None:
@@ -84,6 +82,13 @@ def settle(connection: Connection, text_id: int, status: str, error: int | None,
         values["sid"] = sid[:64]
     changed = connection.execute(change.values(**values)).rowcount
     return bool(changed) and status in LOST
+
+
+def find_piece(connection: Connection, message_id: int, piece: int) -> SentText | None:
+    """The text that says this piece of what begins with the message."""
+    query = sa.select(texts).where(texts.c.message_id == message_id, texts.c.piece == piece)
+    row = connection.execute(query).first()
+    return _text(row) if row else None
 
 
 def find(connection: Connection, text_id: int) -> SentText | None:

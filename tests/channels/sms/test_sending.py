@@ -1,0 +1,210 @@
+"""Texts through Twilio's API: once each, again after a busy answer, never to whom they may not go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from starlette.datastructures import Secret
+from starlette.testclient import TestClient
+
+from bot.channels.sms.routes import text_deliverers
+from bot.escalation.dispatcher import NotNeeded, Refused, Retry
+from bot.escalation.outbox import Item
+from bot.escalation.patient import tell
+from bot.records.messages import Reply
+from bot.records.tables import outbox, texts
+from bot.records.texting import consents
+from bot.records.texting.consents import Consent, How, State
+from tests.channels.conftest import ScriptedRunner, client_of
+from tests.channels.sms.fake_api import ACCOUNT, FakeTwilio
+from tests.channels.sms.twilio import OURS, PATH, PUBLIC, TOKEN, Phone
+from tests.conftest import TestServices
+from tests.conversation.fakes import says
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeTwilio]:
+    twilio = FakeTwilio()
+    server = twilio.start()
+    yield twilio
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def runner() -> ScriptedRunner:
+    long = [Reply(f"Part {number}. " + "We can tell you more. " * 9, response="utter_greet") for number in range(3)]
+    return ScriptedRunner(says(*long))
+
+
+@pytest.fixture
+def client(services: TestServices, runner: ScriptedRunner, fake: FakeTwilio) -> TestClient:
+    settings = {"twilio_account_sid": ACCOUNT, "twilio_from": OURS, "twilio_api_url": fake.url}
+    # The real dispatcher stays away: the tests deliver by themselves.
+    return client_of(
+        services, runner, public_url=PUBLIC, twilio_auth_token=Secret(f"{TOKEN}, another"), delivery_tries=1, **settings
+    )
+
+
+def items(services: TestServices) -> list[Item]:
+    with services.database.read() as connection:
+        rows = connection.execute(sa.select(outbox).where(outbox.c.kind == "sms").order_by(outbox.c.id)).all()
+    return [Item(row.kind, row.key, row.route, row.payload, row.escalation_id, row.message_id) for row in rows]
+
+
+def deliver(services: TestServices) -> None:
+    for item in items(services):
+        text_deliverers(services)["sms"].deliver(item)
+
+
+def told(services: TestServices, phone: Phone, *replies: Reply) -> None:
+    """The patient has written, and is told something since."""
+    phone.text("hello")
+    with services.database.write() as connection:
+        connection.execute(outbox.delete())
+        conversation_id = connection.execute(sa.text("SELECT id FROM conversations")).scalar()
+        tell(connection, conversation_id, "sms", replies, "staff", services.now())
+
+
+def test_what_does_not_fit_into_the_first_text_follows(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    phone = Phone(client)
+    (first,) = phone.text("hello")
+    assert "Part 0" in first
+    deliver(services)
+    bodies = [text["Body"] for text in fake.sent]
+    assert [next(part for part in ("Part 1", "Part 2") if part in body) for body in bodies] == ["Part 1", "Part 2"]
+    assert {(text["To"], text["From"]) for text in fake.sent} == {(phone.number, OURS)}
+    assert all(text["StatusCallback"].startswith(f"{PUBLIC}{PATH}/status?text=") for text in fake.sent)
+    assert fake.sent[0]["user"] == f"{ACCOUNT}:{TOKEN}"
+
+
+def test_nothing_is_sent_twice(client: TestClient, services: TestServices, fake: FakeTwilio) -> None:
+    told(services, Phone(client), Reply("Please call us."))
+    for _ in range(3):
+        deliver(services)
+    assert [text["Body"] for text in fake.sent] == ["Please call us."]
+
+
+def test_a_text_whose_answer_was_lost_is_found_and_not_sent_again(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    told(services, Phone(client), Reply("Please call us."))
+    fake.orders = ["lost"]
+    with pytest.raises(Retry):
+        deliver(services)
+    deliver(services)
+    assert len(fake.sent) == 1
+    assert fake.calls == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 401])
+def test_a_busy_service_is_asked_again(
+    client: TestClient, services: TestServices, fake: FakeTwilio, status: int
+) -> None:
+    told(services, Phone(client), Reply("Please call us."))
+    fake.orders = [(status, 20429), (status, 20429)]
+    for _ in range(2):
+        with pytest.raises(Retry):
+            deliver(services)
+    deliver(services)
+    assert len(fake.sent) == 1
+
+
+@pytest.mark.parametrize(("code", "out"), [(21610, True), (21614, False), (21211, False)])
+def test_a_number_that_cannot_be_texted_is_not_tried_again(
+    client: TestClient, services: TestServices, fake: FakeTwilio, code: int, out: bool
+) -> None:
+    phone = Phone(client)
+    told(services, phone, Reply("Call (217) 555-0142 now.", disposition="urgent"))
+    fake.orders = [(400, code)]
+    with pytest.raises(Refused):
+        deliver(services)
+    with services.database.read() as connection:
+        assert consents.opted_out(connection, phone.number) is out
+    (escalation,) = services.escalations.list()
+    assert f"patient not reached by text (error {code}): phone them" in [note["note"] for note in escalation.notes]
+    assert fake.sent == []
+
+
+def test_who_has_opted_out_gets_nothing_and_staff_are_told_to_phone(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    phone = Phone(client)
+    told(services, phone, Reply("Call (217) 555-0142 now.", disposition="urgent"))
+    with services.database.write() as connection:
+        consents.record(connection, Consent(phone.number, OURS, State.OUT, How.KEYWORD, "stop", services.now()))
+    with pytest.raises(NotNeeded):
+        deliver(services)
+    assert fake.calls == []
+    (escalation,) = services.escalations.list()
+    assert "phone them" in escalation.notes[0]["note"]
+
+
+@pytest.mark.parametrize("number", ["+18765550100", "+4915112345678"])
+def test_other_countries_are_not_texted(
+    client: TestClient, services: TestServices, fake: FakeTwilio, number: str
+) -> None:
+    told(services, Phone(client, number), Reply("Please call us."))
+    with pytest.raises(Refused):
+        deliver(services)
+    services.settings = replace(services.settings, text_countries=("US", "JM", "DE"))
+    deliver(services)
+    assert len(fake.sent) == 1
+
+
+def test_a_messaging_service_sends_and_whatsapp_answers_on_whatsapp(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    phone = Phone(client, f"whatsapp:{Phone(client).number}")
+    told(services, phone, Reply("Please call us."))
+    deliver(services)
+    assert (fake.sent[0]["To"], fake.sent[0]["From"]) == (phone.number, f"whatsapp:{OURS}")
+    services.settings = replace(services.settings, twilio_from="MG" + "2" * 32)
+    with services.database.write() as connection:
+        connection.execute(texts.delete())
+    deliver(services)
+    assert fake.sent[1]["MessagingServiceSid"] == "MG" + "2" * 32
+
+
+def test_caps_hold_for_all_but_the_first_advice(client: TestClient, services: TestServices) -> None:
+    services.settings = replace(services.settings, texts_per_number=3)
+    with client_of(services, ScriptedRunner(says(Reply("Hello.", response="utter_greet")))) as capped:
+        phone = Phone(capped)
+        assert [len(phone.text("hello")) for _ in range(4)] == [1, 1, 1, 0]
+        assert len(phone.text("my leg went numb")) == 1
+        assert phone.text("my leg went numb") == []
+        services.pass_time(hours=25)
+        assert len(phone.text("hello")) == 1
+    assert len(services.escalations.list()) == 1
+
+
+@pytest.mark.parametrize("status", ["undelivered", "failed"])
+def test_advice_that_did_not_arrive_is_for_a_person_with_a_phone(
+    client: TestClient, services: TestServices, status: str
+) -> None:
+    phone = Phone(client)
+    phone.text("my leg went numb")
+    (escalation,) = services.escalations.list()
+    with services.database.read() as connection:
+        (row,) = connection.execute(sa.select(texts)).all()
+    form = {"MessageSid": "SM9", "MessageStatus": status, "ErrorCode": "30005", "To": phone.number}
+    for _ in range(2):
+        assert phone.post(form, f"{PATH}/status?text={row.id}").status_code == 204
+    (after,) = services.escalations.list()
+    notes = [note["note"] for note in after.notes]
+    assert notes.count("patient not reached by text (error 30005): phone them") == 1
+    assert after.priority > escalation.priority
+
+
+@pytest.mark.parametrize("query", ["", "?text=", "?text=x", "?text=99999", "?text=-1"])
+def test_news_of_a_text_that_is_none_of_ours_changes_nothing(
+    client: TestClient, services: TestServices, query: str
+) -> None:
+    form = {"MessageSid": "SM9", "MessageStatus": "failed", "ErrorCode": "30005"}
+    assert Phone(client).post(form, f"{PATH}/status{query}").status_code == 204
+    assert services.escalations.list() == []
