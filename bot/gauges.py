@@ -53,16 +53,16 @@ class StoredFigures(Collector):
         now = self._now()
         counts: dict[tuple[str, str], float] = {}
         loads: dict[str, Load] = {}
-        missing = oldest = math.nan
+        waiting: dict[str, datetime] = {}
+        missing = math.nan
         up = False
         try:
             with self._database.read() as connection:
                 red = messages.red_without_escalation(connection, now - OVERDUE)
                 counts = _open_counts(connection)
-                since = _waiting_since(connection)
+                waiting = _waiting_since(connection)
                 loads = outbox.load(connection)
             missing = len(red)
-            oldest = max(0.0, (now - since).total_seconds()) if since else 0.0
             up = True
         except SQLAlchemyError as error:
             log.error("figures not read", extra={"error": type(error).__name__})
@@ -72,11 +72,15 @@ class StoredFigures(Collector):
             "Stored messages that the screen calls urgent or worse and that no escalation holds. Must be 0.",
             missing,
         )
-        yield _gauge(
+        oldest = GaugeMetricFamily(
             "aftercare_oldest_unacknowledged_seconds",
-            "How long the open escalation that waits longest has waited for a person; 0 without one.",
-            oldest,
+            "How long the open escalation that waits longest has waited for a person, by disposition; 0 without one.",
+            labels=["disposition"],
         )
+        for disposition in Disposition:
+            since = waiting.get(disposition.value, now)
+            oldest.add_metric([disposition.value], max(0.0, (now - since).total_seconds()) if up else math.nan)
+        yield oldest
         held = GaugeMetricFamily(
             "aftercare_open_escalations",
             "Escalations that are not closed, by disposition and status.",
@@ -120,11 +124,12 @@ def _open_counts(connection: Connection) -> dict[tuple[str, str], float]:
     return {(row.disposition, row.status): row[2] for row in connection.execute(query)}
 
 
-def _waiting_since(connection: Connection) -> datetime | None:
-    """When the open one that waits longest was opened, or needed a person anew."""
+def _waiting_since(connection: Connection) -> dict[str, datetime]:
+    """By disposition: when the open one that waits longest was opened, or needed a person anew."""
     anew = sa.select(sa.func.max(raises.c.raised_at)).where(raises.c.escalation_id == escalations.c.id)
-    query = sa.select(sa.func.coalesce(anew.scalar_subquery(), escalations.c.opened_at).label("since")).where(
-        escalations.c.status == Status.OPEN.value
-    )
-    times: list[datetime] = [row.since for row in connection.execute(query)]
-    return min(times, default=None)
+    since = sa.func.coalesce(anew.scalar_subquery(), escalations.c.opened_at).label("since")
+    query = sa.select(escalations.c.disposition, since).where(escalations.c.status == Status.OPEN.value)
+    oldest: dict[str, datetime] = {}
+    for row in connection.execute(query):
+        oldest[row.disposition] = min(row.since, oldest.get(row.disposition, row.since))
+    return oldest

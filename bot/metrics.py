@@ -21,3 +21,9 @@ DELIVERIES = Counter(
     "Attempts to deliver an item of the outbox, by kind and result: sent, not_needed, failed (again later) or dead.",
     ["kind", "result"],
 )
+
+# From the start, with 0: Prometheus sees no increase where a line appears with its first count.
+for _reason in ("loading", "failure", "disagreement"):
+    INTERLOCK.labels(_reason)
+for _kind in ("spooled", "message", "escalation", "question"):
+    RECOVERED.labels(_kind)

@@ -16,6 +16,8 @@ from bot.settings import ROOT, Settings
 app = typer.Typer()
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: Turns in flight are finished when the server is told to end: longer than any takes.
+ENDING_SECONDS = 20
 
 
 @app.command()
@@ -108,6 +110,7 @@ def _serve(services: Any, host: str, port: int) -> None:
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=ENDING_SECONDS,
     )
 
 

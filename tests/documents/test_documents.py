@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SAFETY_FILE = ROOT / "docs" / "clinical-safety.md"
 ROWS = re.findall(r"^\| (H\d+) \|(.*)\|$", SAFETY_FILE.read_text(encoding="utf-8"), flags=re.M)
 
