@@ -16,6 +16,8 @@ pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 AXE = Axe()
+#: On a page that has axe already: it is half a megabyte.
+AXE_AGAIN = Axe("0")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def check(page: Page, state: str) -> None:
-    results = AXE.run(page)
+    results = (AXE_AGAIN if page.evaluate("'axe' in window") else AXE).run(page)
     assert results.violations_count == 0, f"{state}: {results.generate_report()}"
 
 

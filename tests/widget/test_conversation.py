@@ -61,6 +61,7 @@ def test_staff_and_the_bot_write_outside_a_turn(chat: Chat, clinic: Clinic) -> N
     clinic.write_as("staff", "Please call us.")
     clinic.write_as("bot", "You have not answered yet.")
     expect(chat.messages("staff")).to_contain_text("Please call us.")
+    expect(chat.messages("bot")).to_have_count(3)
     assert chat.shown()[-2:] == ["staff: Please call us.", "bot: You have not answered yet."]
     assert chat.messages("staff").locator(".author").text_content() == "Your care team"
 
