@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -48,10 +46,6 @@ from bot.records.messages import Inbound
 from bot.records.schema import SchemaKeeper
 from bot.services import Services, install
 
-#: Turns wait for their turn and for Rasa, so they need threads of their own: the console and the health
-#: check must not queue behind them.
-TURN_THREADS = 64
-
 
 def create_app(services: Services, agent: AgentRunner | None = None) -> Starlette:
     """Builds the app; opens nothing until it starts.
@@ -75,7 +69,6 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     deliverers: dict[str, Deliverer] = {outbox.NOTIFY: services.notifier, **text_deliverers(services)}
     dispatcher = Dispatcher(services.database, services.now, deliverers, settings.delivery_tries, woken.set)
     outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once], woken)
-    turns = ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
         pace, wait = limits.pace(inbound.conversation_id, client)
@@ -83,7 +76,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             if (crowded or pace is Pace.FLOOD) and await run_in_threadpool(conversations.may_refuse, inbound):
                 raise BadRequest(429, "too_many", "Too many messages", retry_after=wait or 1)
             inbound = replace(inbound, hurried=crowded or pace is not Pace.STEADY)
-            return await asyncio.get_running_loop().run_in_executor(turns, conversations.take, inbound)
+            return await conversations.answer(inbound)
 
     def forget(conversation_id: str) -> bool:
         try:
@@ -123,7 +116,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         sweep.stop()
         schema.stop()
         daily.stop()
-        turns.shutdown(wait=True)
+        await run_in_threadpool(conversations.close)
         outgoing.stop()
         dispatcher.drain()
         agent.stop()

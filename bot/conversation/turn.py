@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -15,7 +18,7 @@ from bot.conversation.attachments import with_attachments
 from bot.conversation.contact import Certainty
 from bot.conversation.intake import Intake, Turn
 from bot.conversation.interlock import Reason, judge, must_file, safe_replies
-from bot.conversation.recovery.out_of_turn import reply_out_of_turn, reply_without_storage
+from bot.conversation.recovery.out_of_turn import reply_out_of_turn, reply_unfinished, reply_without_storage
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply, read_reply
 from bot.escalation import repository
@@ -30,9 +33,12 @@ from bot.triage.questions import follows_advice
 
 log = logging.getLogger(__name__)
 
-#: How long a message waits for the earlier ones of its conversation. With Rasa's deadline it stays below the eight
-#: seconds after which the chat page stops waiting.
+#: After this long the patient gets words, whatever hangs. Five seconds is what is promised.
+ANSWER_SECONDS = 4.5
+#: How long a message waits for the earlier ones of its conversation.
 PATIENCE_SECONDS = 4.0
+#: Turns wait for their turn, for Rasa and for the database, so they need threads of their own.
+THREADS = 64
 POLL_SECONDS = 0.02
 #: Longer texts are screened and stored, but Rasa is not asked.
 MAX_TEXT = 2000
@@ -56,6 +62,14 @@ class _Answer:
     start_over: bool = False
 
 
+@dataclass
+class _Progress:
+    """How far a message has come, for whoever must answer it in the turn's place."""
+
+    #: Set when the message is stored and its turn has begun: the sweep finishes what the turn does not.
+    turn: Turn | None = None
+
+
 class Conversations:
     """Takes patients' messages, from any thread. One turn at a time for each conversation, in order."""
 
@@ -64,15 +78,30 @@ class Conversations:
         self._agent = agent
         self._spool = spool
         self._intake = Intake(services)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
 
     def take(self, inbound: Inbound) -> TurnReply:
-        """Answers a message. Never raises for anything that a patient sent or a part of the system broke."""
+        """Answers a message within ``ANSWER_SECONDS``. Never raises for anything that a patient sent or a part of the
+        system broke. What is late goes on: its reply is stored, and given when the message is sent again."""
+        progress = _Progress()
+        turn = self._threads.submit(self._take_or_fail, inbound, progress)
         try:
-            return self._take(inbound)
-        except Exception as error:
-            # The database, or a fault of ours: whether the message is stored is unknown, so it counts as not stored.
-            log.error("turn failed", extra={"error": type(error).__name__})
-            return reply_without_storage(self._services, self._spool, inbound)
+            return turn.result(ANSWER_SECONDS)
+        except FutureTimeout:
+            return self._late(inbound, progress)
+
+    async def answer(self, inbound: Inbound) -> TurnReply:
+        """As ``take``, for an event loop: no thread waits."""
+        progress = _Progress()
+        turn = asyncio.wrap_future(self._threads.submit(self._take_or_fail, inbound, progress))
+        try:
+            return await asyncio.wait_for(asyncio.shield(turn), ANSWER_SECONDS)
+        except asyncio.TimeoutError:
+            return await asyncio.get_running_loop().run_in_executor(None, self._late, inbound, progress)
+
+    def close(self) -> None:
+        """Finishes the turns under way."""
+        self._threads.shutdown(wait=True)
 
     def may_refuse(self, inbound: Inbound) -> bool:
         """True if the message may go unanswered in a flood: no red flag, and no answer to a symptom question."""
@@ -82,7 +111,25 @@ class Conversations:
             log.error("flood not judged", extra={"error": type(error).__name__})
             return False
 
-    def _take(self, inbound: Inbound) -> TurnReply:
+    def _late(self, inbound: Inbound, progress: _Progress) -> TurnReply:
+        log.error("turn is late", extra={"conversation": inbound.conversation_id})
+        return self._unfinished(inbound, progress)
+
+    def _unfinished(self, inbound: Inbound, progress: _Progress) -> TurnReply:
+        if progress.turn is None:
+            # Whether the message is stored is unknown, so it counts as not stored.
+            return reply_without_storage(self._services, self._spool, inbound)
+        return reply_unfinished(self._services, inbound.channel, progress.turn.screen, progress.turn.state.question)
+
+    def _take_or_fail(self, inbound: Inbound, progress: _Progress) -> TurnReply:
+        try:
+            return self._take(inbound, progress)
+        except Exception as error:
+            # The database, or a fault of ours.
+            log.error("turn failed", extra={"error": type(error).__name__})
+            return self._unfinished(inbound, progress)
+
+    def _take(self, inbound: Inbound, progress: _Progress) -> TurnReply:
         patience = time.monotonic() + PATIENCE_SECONDS
         accepted = self._intake.accept(inbound)
         while accepted.waits and time.monotonic() < patience:
@@ -92,6 +139,7 @@ class Conversations:
             return self._stored_reply(inbound, accepted.message_id)
         if accepted.turn is None:
             return reply_out_of_turn(self._services, accepted.inbound, accepted.message_id)
+        progress.turn = accepted.turn
         try:
             answer = self._answer(accepted.turn)
             said = with_attachments(self._services, accepted.turn, answer.replies)

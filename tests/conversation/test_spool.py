@@ -16,7 +16,8 @@ from bot.escalation.model import Origin
 from bot.records.messages import Inbound
 from tests.conftest import TestServices
 from tests.conversation.fakes import utters
-from tests.conversation.test_sweep import accept_and_die, sweep
+from tests.conversation.test_late import FEVER
+from tests.conversation.test_sweep import accept_and_die, ask, sweep
 from tests.conversation.test_turn import CONVERSATION, converse, only_escalation, take
 
 NOW = datetime(2026, 6, 9, tzinfo=timezone.utc)
@@ -26,7 +27,7 @@ SECOND = replace(FIRST, message_id="m2")
 
 def drained(spool: Spool) -> list[str]:
     taken: list[str] = []
-    spool.drain(lambda inbound: taken.append(inbound.message_id))
+    spool.drain(lambda inbound, _: taken.append(inbound.message_id))
     return taken
 
 
@@ -47,7 +48,7 @@ def test_a_line_that_is_always_refused_keeps_no_other_waiting(tmp_path: Path) ->
         spool.append(inbound, NOW)
     taken = []
 
-    def file(inbound: Inbound) -> None:
+    def file(inbound: Inbound, _: datetime) -> None:
         if inbound.message_id == "m1":
             raise ValueError
         taken.append(inbound.message_id)
@@ -59,7 +60,7 @@ def test_a_line_that_is_always_refused_keeps_no_other_waiting(tmp_path: Path) ->
 def test_what_another_copy_writes_during_a_drain_stays(tmp_path: Path) -> None:
     path = tmp_path / "spool.jsonl"
     Spool(path).append(FIRST, NOW)
-    assert Spool(path).drain(lambda _: Spool(path).append(SECOND, NOW)) == 1
+    assert Spool(path).drain(lambda *_: Spool(path).append(SECOND, NOW)) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert drained(Spool(path)) == ["m2"]
 
@@ -69,7 +70,7 @@ def test_a_message_is_taken_while_the_database_takes_its_time(tmp_path: Path) ->
     spool.append(FIRST, NOW)
     filing, written = threading.Event(), threading.Event()
 
-    def slow(_: Inbound) -> None:
+    def slow(*_: object) -> None:
         filing.set()
         assert written.wait(10)
 
@@ -98,6 +99,17 @@ def test_an_answer_to_a_question_that_cannot_be_looked_up_is_taken_for_urgent(
     reply = take(converse(services, utters("utter_greet")), text)
     assert [message.response for message in reply.messages] == ["utter_urgent", "utter_not_filed"]
     assert len(drained(Spool(services.settings.data_dir / "spool.jsonl"))) == 1
+
+
+def test_a_spooled_answer_ends_the_question(services: TestServices) -> None:
+    ask(services, FEVER)
+    Spool(services.settings.data_dir / "spool.jsonl").append(replace(FIRST, text="yes"), services.now())
+    services.pass_time(seconds=30)
+    sweep(services).run_once()
+    assert [item["symptom"] for item in only_escalation(services).findings] == ["fever"]
+    services.pass_time(minutes=20)
+    sweep(services).run_once()
+    assert only_escalation(services).priority == 0
 
 
 def test_a_question_without_a_database_gets_the_plain_safe_reply(services: TestServices) -> None:

@@ -130,6 +130,7 @@ def test_spooled_red_flag_is_filed_once_when_the_database_is_back(services: Test
     inbound = Inbound(CONVERSATION, "my leg went numb", "website", "m1")
     spool.append(inbound, services.now())
     spool.append(inbound, services.now())
+    services.pass_time(seconds=30)
     sweep(services).run_once()
     assert only_escalation(services).origin is Origin.RECOVERY
     assert only_escalation(services).priority == 0

@@ -13,8 +13,9 @@ from bot.conversation.reply import TurnReply, read_reply
 from bot.escalation.model import Origin, Report
 from bot.records import conversations, messages
 from bot.records.messages import Inbound, Reply, StoredMessage
+from bot.screen import ScreenResult
 from bot.services import Services
-from bot.triage.model import Disposition, Encounter
+from bot.triage.model import Disposition, Encounter, Question
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,13 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
             ).id
     replies = safe_replies(services.say, inbound.channel, screen, reference=reference, filing=filing)
     return _unstored(services, replies, reference)
+
+
+def reply_unfinished(services: Services, channel: str, screen: ScreenResult, pending: Question | None) -> TurnReply:
+    """The message is stored and screened, and its turn failed or hangs: the screen's advice. The sweep files what is
+    due; until then nobody has been reached, and that is what is said."""
+    replies = safe_replies(services.say, channel, screen, reference=None, filing=must_file(screen, pending))
+    return _unstored(services, replies, None)
 
 
 def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:

@@ -41,9 +41,10 @@ class Spool:
             finally:
                 os.close(descriptor)
 
-    def drain(self, file: Callable[[Inbound], None]) -> int:
-        """Hands every line to ``file`` and removes those that it took; those that it refused by raising stay, and
-        keep no other waiting. A line that was cut off is dropped: its patient was told that nobody was reached.
+    def drain(self, file: Callable[[Inbound, datetime], None]) -> int:
+        """Hands every message, and when it came, to ``file`` and removes those that it took; those that it refused by
+        raising stay, and keep no other waiting. A line that was cut off is dropped: its patient was told that nobody
+        was reached.
 
         A process may die between the two, and another may drain at once: filing the same message twice must do no
         harm. New lines are taken meanwhile.
@@ -54,13 +55,14 @@ class Spool:
         taken, done = 0, set()
         for line in self._lines():
             try:
-                inbound = Inbound(**json.loads(line)["message"])
+                entry = json.loads(line)
+                inbound, at = Inbound(**entry["message"]), datetime.fromisoformat(entry["at"])
             except (ValueError, KeyError, TypeError):
                 log.error("spooled line is damaged")
                 done.add(line)
                 continue
             try:
-                file(inbound)
+                file(inbound, at)
             except Exception as error:
                 log.error("spooled message not filed", extra={"error": type(error).__name__})
                 continue

@@ -15,6 +15,7 @@ from bot import metrics
 from bot.conversation.choices import meant
 from bot.conversation.interlock import broken_screen, must_file, safe_replies, screen_text
 from bot.conversation.recovery.spool import Spool
+from bot.escalation import repository
 from bot.escalation.model import Origin, Report, filed_response
 from bot.records import conversations, messages
 from bot.records.conversations import LEASE_SECONDS
@@ -59,7 +60,7 @@ class Sweep:
 
     def run_once(self) -> None:
         try:
-            metrics.RECOVERED.labels("spooled").inc(self._spool.drain(self._file_spooled))
+            metrics.RECOVERED.labels("spooled").inc(self._spool.drain(self._store_spooled))
         except OSError as error:
             # What is in the database can be finished all the same.
             log.error("spool cannot be read", extra={"error": type(error).__name__})
@@ -106,6 +107,9 @@ class Sweep:
 
     def _file_red(self, row: sa.engine.Row) -> None:
         with self._services.database.write() as connection:
+            conversations.lock(connection, row.conversation_id)
+            if repository.holding(connection, row.id) is not None:
+                return
             screen = ScreenResult.from_dict(row.screen)
             self._file(connection, row.conversation_id, row.channel, row.id, screen, "escalation was missing")
         metrics.RECOVERED.labels("escalation").inc()
@@ -122,12 +126,12 @@ class Sweep:
         report = Report.of(screen.findings, screen.decision, Origin.RECOVERY, at_least=Disposition.URGENT, note=note)
         return self._services.escalations.file_within(connection, conversation_id, channel, report, message_id).id
 
-    def _file_spooled(self, inbound: Inbound) -> None:
-        now = self._services.now()
+    def _store_spooled(self, inbound: Inbound, at: datetime) -> None:
+        """As a message of a turn that was cut off: the next step finishes it, with the conversation its own."""
         with self._services.database.write() as connection:
-            conversations.ensure_conversation(connection, inbound, now)
-            message_id, new = messages.accept_message(connection, inbound, now)
-            if not new and messages.answered_at(connection, message_id) is not None:
+            conversations.ensure_conversation(connection, inbound, at)
+            message_id, new = messages.accept_message(connection, inbound, at)
+            if not new:
                 return
             # As it would have been read with the database there: with the question that it may answer.
             state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
@@ -135,14 +139,6 @@ class Sweep:
             text = meant(inbound.words, state.question, last, inbound.channel)
             screen = screen_text(self._services, text, state.question, state.encounter)
             messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
-            filing = must_file(screen, state.question)
-            reference = None
-            if filing:
-                reference = self._file(
-                    connection, inbound.conversation_id, inbound.channel, message_id, screen, "database was away"
-                )
-            replies = safe_replies(self._services.say, inbound.channel, screen, reference=reference, filing=filing)
-            messages.store_replies(connection, message_id, inbound.conversation_id, inbound.channel, replies, now)
 
     # Silence
 
