@@ -119,6 +119,10 @@ class Settings:
             raise SettingsError(f"{name}: is not set; set it in the environment or in .env")
         return Secret(value)
 
+    def has_key(self) -> bool:
+        """False where ``prepare`` would make a new secret key."""
+        return bool(str(self.secret_key)) or (self.data_dir / "secret_key").exists()
+
     def prepare(self) -> Settings:
         """Makes the data folder (0700) and, where none is set, the secret key kept in it (0600).
 

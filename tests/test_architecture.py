@@ -37,7 +37,8 @@ LAW: dict[str, set[str]] = {
     "bot.records": {"bot.triage.model", "bot.settings"},
     # metrics: the dispatcher counts what it delivers
     "bot.escalation": {"bot.triage.model", "bot.records", "bot.settings", "bot.wording", "bot.clinic", "bot.metrics"},
-    # removes what patients wrote
+    # removes what patients wrote, copies it
+    "bot.backup": {"bot.records", "bot.escalation"},
     "bot.privacy": {"bot.records", "bot.escalation", "bot.settings"},
     # figures for Prometheus, read from the database
     "bot.gauges": {"bot.triage.model", "bot.records", "bot.escalation"},

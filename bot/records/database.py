@@ -55,12 +55,27 @@ class Database:
             with connection.begin():
                 yield connection
 
-    def migrate(self) -> None:
-        """Brings the schema to the newest version; does nothing when it is there, or when a newer version of the
-        app has been here already. Copies that start at once migrate one after the other.
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One transaction for reading in which everything is of the same moment, however long it takes."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def revision(self, connection: Connection) -> str | None:
+        """The version of the schema; None before it has one."""
+        found: str | None = MigrationContext.configure(connection).get_current_revision()
+        return found
+
+    def migrate(self, to: str = "head") -> None:
+        """Brings the schema to a version, by default the newest; does nothing when it is there, or when a newer
+        version of the app has been here already. Copies that start at once migrate one after the other.
 
         Raises:
             SQLAlchemyError: the database is away or refused; migrations that were complete stay.
+            CommandError: there is no version ``to``.
         """
         with self._migrating() as connection:
             if not self._known(connection):
@@ -68,7 +83,7 @@ class Database:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
@@ -87,12 +102,11 @@ class Database:
         """True if the schema is at this version's newest, or at a newer version's: while copies are replaced
         one by one, the older ones go on with it."""
         with self.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-            return current == _scripts().get_current_head() or not self._known(connection)
+            return self.revision(connection) == _scripts().get_current_head() or not self._known(connection)
 
     def _known(self, connection: Connection) -> bool:
         """The schema's version is one of ours, or it has none yet."""
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = self.revision(connection)
         return current is None or current in {script.revision for script in _scripts().walk_revisions()}
 
     def dispose(self) -> None:
