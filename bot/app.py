@@ -25,6 +25,8 @@ from bot.channels.rest import rest_routes
 from bot.channels.sms import sms_routes, text_deliverers
 from bot.channels.website import Website
 from bot.console import console_routes
+from bot.conversation.heartbeat import INTERVAL_SECONDS as HEARTBEAT_SECONDS
+from bot.conversation.heartbeat import Heartbeat
 from bot.conversation.listening import Listener
 from bot.conversation.readiness import Readiness
 from bot.conversation.recovery.spool import Spool
@@ -69,6 +71,8 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     deliverers: dict[str, Deliverer] = {outbox.NOTIFY: services.notifier, **text_deliverers(services)}
     dispatcher = Dispatcher(services.database, services.now, deliverers, settings.delivery_tries, woken.set)
     outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once], woken)
+    heartbeat = Heartbeat(services.database, readiness.problems, services.now)
+    beats = Rounds("heartbeat", [heartbeat.beat], interval=HEARTBEAT_SECONDS)
 
     async def answer(inbound: Inbound, client: str = "") -> TurnReply:
         pace, wait = limits.pace(inbound.conversation_id, client)
@@ -111,7 +115,10 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         outgoing.start()
         if settings.retention_daily:
             daily.start()
+        beats.start()
         yield
+        beats.stop()
+        heartbeat.leave()
         changes.stop()
         sweep.stop()
         schema.stop()
@@ -142,7 +149,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             description_route(),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
             *sms_routes(services, answer, Listener(services, spool)),
-            *console_routes(services, secure=secure),
+            *console_routes(services, changes, secure=secure),
             *website.routes(),
         ],
         middleware=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -42,14 +42,24 @@ class OpeningHours:
         """When the office is next open, in words that complete "the office is open ..."."""
         if self.is_open(now):
             return "now"
-        local = self._local(now)
-        today = local.date()
+        day, start = self._opening(self._local(now))
+        return f"{_day_words(day, self._local(now).date())} at {_clock_words(start)}"
+
+    def open_from(self, now: datetime) -> datetime:
+        """``now`` while the office is open, else when it next opens."""
+        if self.is_open(now):
+            return now
+        day, start = self._opening(self._local(now))
+        return datetime.combine(day, time(start // 60, start % 60), self.zone)
+
+    def _opening(self, local: datetime) -> tuple[date, int]:
+        """Day and minute of the next opening after this moment of the clinic's clock."""
         # Ends: the loader refuses a week without hours, and the closed dates are finite.
         for ahead in count():
-            day = today + timedelta(days=ahead)
+            day = local.date() + timedelta(days=ahead)
             for start, _ in self._spans(day):
                 if ahead or start > _minute(local):
-                    return f"{_day_words(day, today)} at {_clock_words(start)}"
+                    return day, start
         raise AssertionError("unreachable")
 
     def words(self) -> str:

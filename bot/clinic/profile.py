@@ -23,6 +23,8 @@ from bot.clinic.notifications import Notifications, read_notifications
 from bot.clinic.section import ClinicError, Section
 from bot.opening_hours import WEEKDAYS, OpeningHours, Span, holiday_names
 
+#: Dispositions with a deadline of their own.
+DEADLINES = ("emergency", "urgent", "routine")
 #: Points on which published instructions differ; each is a placeholder of the responses.
 CHOICES = ("neck_position", "procedure_length")
 LINKS = ("website", "instructions", "directions")
@@ -43,6 +45,8 @@ class ClinicProfile:
     links: Mapping[str, str]
     choices: Mapping[str, str]
     notifications: Notifications
+    #: Minutes in which staff should have acknowledged an escalation, by disposition.
+    deadlines: Mapping[str, int]
 
     @classmethod
     def load(cls, path: Path) -> ClinicProfile:
@@ -86,7 +90,7 @@ class ClinicProfile:
 
 FIELDS = (
     "name", "address", "country", "states", "time_zone", "phones", "hours", "holidays", "links", "choices",
-    "notifications",
+    "notifications", "deadlines",
 )  # fmt: skip
 
 
@@ -127,6 +131,7 @@ def _read_profile(path: Path) -> ClinicProfile:
         links={key: _link(links, key) for key in LINKS},
         choices={key: choices.text(key, 80) for key in CHOICES},
         notifications=read_notifications(top),
+        deadlines=_deadlines(top.section("deadlines", DEADLINES)),
     )
 
 
@@ -206,3 +211,11 @@ def _link(section: Section, key: str) -> str:
     if value and not re.fullmatch(r"https://\S+", value):
         section.refuse(key, "must be a full address that starts with https://, or empty")
     return value
+
+
+def _deadlines(section: Section) -> dict[str, int]:
+    for key in DEADLINES:
+        minutes = section.data[key]
+        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 < minutes <= 7 * 24 * 60:
+            section.refuse(key, "must be minutes: a whole number from 1 to 10080, which is a week")
+    return {key: section.data[key] for key in DEADLINES}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
     from bot.console.access import Visit
 
 FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What staff must know before anything else."""
+
+    words: str
+    #: The page that tells more; empty when there is none.
+    link: str = ""
 
 
 class ConsoleServices(Protocol):
@@ -39,6 +50,9 @@ class ConsoleServices(Protocol):
     @property
     def wording(self) -> Any: ...
 
+    @property
+    def screen(self) -> Any: ...
+
     def now(self) -> datetime: ...
 
     def today(self) -> date: ...
@@ -49,8 +63,9 @@ class ConsoleServices(Protocol):
 class Pages:
     """Renders pages and fragments that no cache may keep: they show what patients wrote."""
 
-    def __init__(self, services: ConsoleServices) -> None:
+    def __init__(self, services: ConsoleServices, alarms: Callable[[], Sequence[Alarm]]) -> None:
         self._services = services
+        self._alarms = alarms
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -58,7 +73,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(clock=self._clock, day=self._day, words=_words, span=waiting_words)
+        self._environment.filters.update(
+            clock=self._clock, day=self._day, words=_words, span=waiting_words, moment=datetime.fromisoformat
+        )
 
     def page(self, visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
         """A whole page."""
@@ -66,6 +83,7 @@ class Pages:
         shared = {
             "visit": visit,
             "account": session.account if session else None,
+            "alarms": self._alarms() if session else (),
             "idles_out_at": session.idles_out_at() if session else None,
             "clinic": self._services.clinic.name,
             "dev": self._services.settings.dev,

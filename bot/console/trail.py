@@ -21,6 +21,28 @@ ACTIONS = {
     "staff.account_enabled": "enabled an account",
     "staff.account_reset": "started an account over",
     "staff.role_changed": "changed a role",
+    "conversation.viewed": "viewed a conversation",
+    "conversation.taken_over": "took a conversation over",
+    "conversation.handed_back": "handed a conversation back to the bot",
+    "message.sent": "wrote to a patient",
+    "patients.searched": "searched for a patient",
+    "turn.marked": "marked a turn",
+    "turn.unmarked": "took a mark back",
+    "marks.exported": "exported the marks",
+    "report.exported": "exported a report",
+    "audit.searched": "searched the audit trail",
+    # Written by the life cycle, and by the commands that remove data.
+    "escalation.acknowledged": "acknowledged a case",
+    "escalation.assigned": "assigned a case",
+    "escalation.noted": "wrote a note",
+    "escalation.call_logged": "logged a call",
+    "escalation.priority_set": "changed a priority",
+    "escalation.closed": "closed a case",
+    "escalation.reopened": "reopened a case",
+    "privacy.forgotten": "removed a patient's data",
+    "privacy.purge": "removed what is old",
+    audit.PURGED: "purged the trail",
+    audit.BROKEN: "the trail was found broken",
 }
 
 

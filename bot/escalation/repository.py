@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.escalation.model import Escalation, Origin, Status
-from bot.records.tables import escalations, messages
+from bot.records.tables import escalation_symptoms, escalations, messages
 from bot.triage.model import Disposition
 
 _URGENCY = sa.case(
@@ -52,6 +52,7 @@ def list_escalations(connection: Connection, open_only: bool = False, limit: int
 
 def insert(connection: Connection, escalation: Escalation) -> None:
     connection.execute(escalations.insert().values(**_values(escalation)))
+    _store_symptoms(connection, escalation)
 
 
 def update(connection: Connection, escalation: Escalation) -> None:
@@ -63,6 +64,7 @@ def update(connection: Connection, escalation: Escalation) -> None:
     before = sa.and_(escalations.c.id == escalation.id, escalations.c.version == escalation.version - 1)
     if not connection.execute(escalations.update().where(before).values(**_values(escalation))).rowcount:
         raise RuntimeError("an escalation was changed without its lock")
+    _store_symptoms(connection, escalation)
 
 
 def hold_message(connection: Connection, escalation_id: str, message_id: int) -> None:
@@ -76,6 +78,14 @@ def holding(connection: Connection, message_id: int) -> str | None:
         sa.select(messages.c.escalation_id).where(messages.c.id == message_id)
     ).scalar()
     return held
+
+
+def _store_symptoms(connection: Connection, escalation: Escalation) -> None:
+    table = escalation_symptoms
+    held = connection.execute(sa.select(table.c.symptom).where(table.c.escalation_id == escalation.id)).scalars()
+    new = sorted(escalation.symptoms - set(held))
+    if new:
+        connection.execute(table.insert(), [{"escalation_id": escalation.id, "symptom": key} for key in new])
 
 
 def _values(escalation: Escalation) -> dict[str, Any]:

@@ -14,12 +14,20 @@ LONGEST_PAUSE_SECONDS = 10.0
 
 
 class Rounds:
-    def __init__(self, name: str, jobs: Sequence[Callable[[], None]], woken: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        jobs: Sequence[Callable[[], None]],
+        woken: threading.Event | None = None,
+        interval: float = INTERVAL_SECONDS,
+    ) -> None:
         """
         Args:
             jobs: done in this order in each round; one that fails does not keep the others from their turn.
             woken: set it, and the next round comes at once.
+            interval: seconds between two rounds.
         """
+        self._interval = interval
         self._name = name
         self._jobs = jobs
         self._woken = woken or threading.Event()
@@ -40,7 +48,7 @@ class Rounds:
         failed = 0
         while not self._stopping:
             failed = 0 if self._round() else failed + 1
-            pause = min(LONGEST_PAUSE_SECONDS, INTERVAL_SECONDS * 2**failed) if failed else INTERVAL_SECONDS
+            pause = min(LONGEST_PAUSE_SECONDS, INTERVAL_SECONDS * 2**failed) if failed else self._interval
             self._woken.wait(pause)
             self._woken.clear()
 

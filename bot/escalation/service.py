@@ -17,6 +17,9 @@ from bot.escalation.steps import CallResult, NotAllowed, Outcome
 from bot.records.conversations import TurnKey, hold_turn
 from bot.records.database import Database
 
+#: What else is written with a step of staff.
+Then = Callable[[Connection, Escalation], None]
+
 #: So often a report that finds its place taken looks for it again.
 ATTEMPTS = 3
 
@@ -91,8 +94,11 @@ class EscalationService:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def acknowledge(self, escalation_id: str, by: str, version: int) -> Escalation:
+    def acknowledge(self, escalation_id: str, by: str, version: int, then: Then | None = None) -> Escalation:
         """A named person has seen it.
+
+        Args:
+            then: what else belongs to it, in the same transaction: telling the patient.
 
         Raises, as every step of staff does:
             NotFound: there is no such escalation.
@@ -101,7 +107,7 @@ class EscalationService:
             SQLAlchemyError: the database refused; whether it was written is unknown if that happened at the commit.
         """
         return self._step(
-            escalation_id, by, "acknowledged", lambda held: steps.acknowledge(held, by, self._now()), version
+            escalation_id, by, "acknowledged", lambda held: steps.acknowledge(held, by, self._now()), version, then
         )
 
     def assign(self, escalation_id: str, by: str, to: str | None, version: int) -> Escalation:
@@ -135,14 +141,18 @@ class EscalationService:
             priority=priority,
         )
 
-    def close(self, escalation_id: str, by: str, outcome: Outcome, comment: str, version: int) -> Escalation:
-        """Ends it. A report of the patient that came after ``version`` makes this fail: it must be read first."""
+    def close(
+        self, escalation_id: str, by: str, outcome: Outcome, comment: str, version: int, then: Then | None = None
+    ) -> Escalation:
+        """Ends it, and does ``then`` in the same transaction. A report of the patient that came after ``version`` makes
+        this fail: it must be read first."""
         return self._step(
             escalation_id,
             by,
             "closed",
             lambda held: steps.close(held, by, outcome, comment, self._now()),
             version,
+            then,
             outcome=Outcome(outcome).value,
         )
 
@@ -162,6 +172,7 @@ class EscalationService:
         action: str,
         change: Callable[[Escalation], Escalation],
         version: int | None = None,
+        then: Then | None = None,
         **data: Any,
     ) -> Escalation:
         """One step in one transaction: the row locked and checked, its next version and the audit entry written."""
@@ -177,6 +188,8 @@ class EscalationService:
                 self._ladder.end(connection, escalation)
             elif held.status is Status.CLOSED:
                 self._ladder.begin(connection, escalation)
+            if then is not None:
+                then(connection, escalation)
             data = {"version": escalation.version, **data}
             audit.append(
                 connection, by.strip(), f"escalation.{action}", f"escalation/{escalation_id}", data, self._now()

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from bot.records.columns import UtcDateTime, metadata
 
-# The tables of texting are of the same database: whoever asks for its tables gets them too.
+# The tables of the console and of texting are of the same database: whoever asks for its tables gets them too.
+from bot.records.console import tables as _of_the_console  # noqa: F401
 from bot.records.texting.tables import message_media, text_consents, texts
 
 __all__ = ["UtcDateTime", "message_media", "metadata", "text_consents", "texts"]
@@ -31,9 +32,34 @@ conversations = sa.Table(
     # The member of staff who has taken it over, and when they last did something in it: the bot is quiet meanwhile.
     sa.Column("handed_to", sa.String(200)),
     sa.Column("handed_at", UtcDateTime),
+    # The last message that staff who work on cases have had before them.
+    sa.Column("read_up_to", sa.Integer),
     # A turn owns its conversation until the lease ends; the fence tells a late turn that it has lost it.
     sa.Column("fence", sa.Integer, nullable=False, default=0),
     sa.Column("lease_until", UtcDateTime),
+    # Staff search by name and number; few conversations have either.
+    sa.Index(
+        "ix_conversations_contact_name",
+        "contact_name",
+        "id",
+        sqlite_where=sa.text("contact_name IS NOT NULL"),
+        postgresql_where=sa.text("contact_name IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_conversations_contact_phone",
+        "contact_phone",
+        "id",
+        sqlite_where=sa.text("contact_phone IS NOT NULL"),
+        postgresql_where=sa.text("contact_phone IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_conversations_address",
+        "address",
+        "id",
+        sqlite_where=sa.text("address IS NOT NULL"),
+        postgresql_where=sa.text("address IS NOT NULL"),
+    ),
+    sa.Index("ix_conversations_created_at", "created_at", "id"),
 )
 
 messages = sa.Table(
@@ -60,6 +86,14 @@ messages = sa.Table(
     sa.UniqueConstraint("channel", "channel_message_id"),
     sa.Index("ix_messages_conversation_id_id", "conversation_id", "id"),
     sa.Index("ix_messages_replies_to", "replies_to"),
+    sa.Index(
+        "ix_messages_interlock",
+        "interlock",
+        "created_at",
+        "id",
+        sqlite_where=sa.text("interlock IS NOT NULL"),
+        postgresql_where=sa.text("interlock IS NOT NULL"),
+    ),
     sa.Index(
         "ix_messages_unanswered",
         "conversation_id",
@@ -109,7 +143,21 @@ escalations = sa.Table(
         sqlite_where=sa.text("status <> 'closed'"),
         postgresql_where=sa.text("status <> 'closed'"),
     ),
-    sa.Index("ix_escalations_status_opened_at", "status", "opened_at"),
+    # All that the console's worklist sorts and filters by: it reads the wide rows of one page only.
+    sa.Index(
+        "ix_escalations_worklist",
+        *("status", "opened_at", "id", "disposition", "priority", "channel", "assigned_to", "acknowledged_by"),
+    ),
+    sa.Index("ix_escalations_conversation_id", "conversation_id"),
+)
+
+# The symptom keys of each escalation's findings and criteria, to filter and to count by.
+escalation_symptoms = sa.Table(
+    "escalation_symptoms",
+    metadata,
+    sa.Column("escalation_id", sa.ForeignKey("escalations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("symptom", sa.String(32), primary_key=True),
+    sa.Index("ix_escalation_symptoms_symptom", "symptom", "escalation_id"),
 )
 
 # Each time that an escalation needs a person anew: the ladder of notifications climbs for one raise at a time.
@@ -202,51 +250,6 @@ audit_seal = sa.Table(
     sa.Column("last_id", sa.Integer, nullable=False),
     sa.Column("last_hash", sa.String(64), nullable=False),
     sa.Column("seal", sa.String(64), nullable=False),
-)
-
-staff = sa.Table(
-    "staff",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("name", sa.String(200), nullable=False, unique=True),
-    # What it may do; an account from before there were roles only looks.
-    sa.Column("role", sa.String(16), nullable=False, server_default="viewer"),
-    sa.Column("password_hash", sa.String(200), nullable=False),
-    # The password was made by the program, to be used once.
-    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
-    # The second factor's secret, encrypted, and the last 30-second step whose code was used.
-    sa.Column("totp_secret", sa.String(300)),
-    sa.Column("totp_step", sa.Integer),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("disabled_at", UtcDateTime),
-)
-
-staff_sessions = sa.Table(
-    "staff_sessions",
-    metadata,
-    sa.Column("id_hash", sa.String(64), primary_key=True),
-    sa.Column("staff_id", sa.ForeignKey("staff.id"), nullable=False, index=True),
-    sa.Column("created_at", UtcDateTime, nullable=False),
-    sa.Column("seen_at", UtcDateTime, nullable=False),
-    # The second factor was given.
-    sa.Column("verified", sa.Boolean, nullable=False),
-)
-
-staff_recovery_codes = sa.Table(
-    "staff_recovery_codes",
-    metadata,
-    sa.Column("staff_id", sa.ForeignKey("staff.id"), primary_key=True),
-    sa.Column("code_hash", sa.String(64), primary_key=True),
-    sa.Column("used_at", UtcDateTime),
-)
-
-sign_in_failures = sa.Table(
-    "sign_in_failures",
-    metadata,
-    # Keyed hash of a name or of an address.
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("times", sa.Integer, nullable=False),
-    sa.Column("last_at", UtcDateTime, nullable=False),
 )
 
 unanswered_questions = sa.Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from uuid import uuid4
 
 import pyotp
 import pytest
@@ -21,6 +22,7 @@ from bot.console.people.roles import Role
 from bot.console.people.second_factor import SecondFactors, new_secret
 from bot.console.people.sessions import begin_session, form_token
 from bot.escalation.model import Escalation, Origin, Report
+from bot.records.changes import Changes
 from bot.records.conversations import ensure_conversation, new_conversation_id
 from bot.records.messages import Inbound, accept_message
 from bot.triage.model import Disposition, Finding, FiredCriterion
@@ -58,7 +60,7 @@ class Browser(TestClient):
     __test__ = False
 
     def __init__(self, services: TestServices, **kwargs: object) -> None:
-        app = Starlette(routes=console_routes(services, secure=False))
+        app = Starlette(routes=console_routes(services, Changes(services.database), secure=False))
         super().__init__(app, follow_redirects=False, **kwargs)  # type: ignore[arg-type]
         self.services = services
 
@@ -113,10 +115,28 @@ def signed_in(browser: Browser, nurse: Person) -> Browser:
 
 
 @pytest.fixture
+def viewer(services: TestServices) -> Person:
+    return Person(services, "V. Example", Role.VIEWER)
+
+
+@pytest.fixture
+def admin(services: TestServices) -> Person:
+    return Person(services, "A. Example", Role.ADMIN)
+
+
+@pytest.fixture
 def file(services: TestServices) -> Callable[..., Escalation]:
     """Files an escalation for a message in which the ``words`` are a finding."""
 
-    def make(text: str, disposition: Disposition, words: str = "", finding: Finding | None = None) -> Escalation:
+    def make(
+        text: str,
+        disposition: Disposition = Disposition.URGENT,
+        words: str = "",
+        finding: Finding | None = None,
+        channel: str = "website",
+        conversation_id: str = "",
+        address: str = "",
+    ) -> Escalation:
         start = text.index(words)
         finding = finding or Finding("fever", text=words, start=start, end=start + len(words))
         report = Report(
@@ -126,7 +146,7 @@ def file(services: TestServices) -> Callable[..., Escalation]:
             criteria=(FiredCriterion("fever.example", disposition, "fever", "utter_urgent", words, "A"),),
             protocol_version="2026.1",
         )
-        inbound = Inbound(new_conversation_id(), text, "website", text)
+        inbound = Inbound(conversation_id or new_conversation_id(), text, channel, uuid4().hex, address)
         with services.database.write() as connection:
             ensure_conversation(connection, inbound, services.now())
             message_id, _ = accept_message(connection, inbound, services.now())

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.console.people.passwords import hash_password, length_problem, new_one_time_password, password_fits
 from bot.console.people.roles import Role
+from bot.records.console.tables import staff, staff_recovery_codes, staff_sessions
 from bot.records.database import Database
-from bot.records.tables import staff, staff_recovery_codes, staff_sessions
 
 #: An audit entry names it, with a word in front.
 MAX_NAME = 100

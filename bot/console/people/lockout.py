@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.records.tables import sign_in_failures as table
+from bot.records.console.tables import sign_in_failures as table
 
 #: Failures of one name before it waits; a whole clinic may sit behind one address.
 FREE_TRIES = {"name": 5, "address": 30}

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy.engine import Connection
 
-from bot.records.tables import staff, staff_recovery_codes
+from bot.records.console.tables import staff, staff_recovery_codes
 
 RECOVERY_CODES = 10
 #: Steps of 30 seconds by which an app's clock may be off.

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.console.people.accounts import Account, account_of
-from bot.records.tables import staff, staff_sessions
+from bot.records.console.tables import staff, staff_sessions
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)

@@ -14,11 +14,6 @@ from tests.servers import aftercare
 
 
 @pytest.fixture
-def admin(services: TestServices) -> Person:
-    return Person(services, "A. Example", Role.ADMIN)
-
-
-@pytest.fixture
 def office(browser: Browser, admin: Person) -> Browser:
     """The admin's browser."""
     return browser.be(admin)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.console.people.lockout import FREE_TRIES, LONGEST_WAIT
 from bot.escalation import audit
-from bot.records.tables import sign_in_failures
+from bot.records.console.tables import sign_in_failures
 from tests.conftest import TestServices
 from tests.console.conftest import NAME, PASSWORD, Browser, Person
 

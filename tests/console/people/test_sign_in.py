@@ -11,7 +11,7 @@ from bot.console.access import COOKIE
 from bot.console.people.accounts import add_account, disable_account
 from bot.console.people.roles import Role
 from bot.console.people.second_factor import RECOVERY_CODES, SecondFactors
-from bot.records.tables import staff, staff_recovery_codes, staff_sessions
+from bot.records.console.tables import staff, staff_recovery_codes, staff_sessions
 from tests.conftest import TestServices
 from tests.console.conftest import NAME, PASSWORD, Browser, Person
 

@@ -1,0 +1,1 @@
+"""One case: why it escalated, what was said, and what staff do about it."""

@@ -1,0 +1,1 @@
+"""Figures of a span of days: how many, how soon, about what."""

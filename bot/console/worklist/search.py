@@ -1,0 +1,74 @@
+"""Finding a case by its reference, or by a patient's name or number. The words stay out of every address."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.records.tables import conversations, escalations
+
+MOST = 50
+#: Digits from which on a part of a number is looked for.
+FEWEST_DIGITS = 4
+_REFERENCE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}", re.IGNORECASE)
+
+
+def search(connection: Connection, text: str, country: str) -> list[str]:
+    """References of the cases that fit, newest first.
+
+    Args:
+        text: a reference, a name or part of one, a telephone number or its end.
+        country: the clinic's, for numbers that are written without their country.
+    """
+    text = " ".join(text.split())
+    if _REFERENCE.fullmatch(text):
+        found = _by_reference(connection, text)
+        if found:
+            return found
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d_]", text):
+        return _of(connection, _numbers(text, digits, country))
+    return _of(connection, [_name(text)]) if len(text) > 1 else []
+
+
+def _by_reference(connection: Connection, text: str) -> list[str]:
+    plain = text.replace("-", "").upper()
+    found = connection.execute(sa.select(escalations.c.id).where(escalations.c.id == f"{plain[:4]}-{plain[4:]}"))
+    return list(found.scalars())
+
+
+def _name(text: str) -> sa.sql.Select:
+    pattern = re.sub(r"([%_\\])", r"\\\1", text.lower())
+    name = conversations.c.contact_name
+    return sa.select(conversations.c.id).where(name.is_not(None), sa.func.lower(name).like(f"%{pattern}%", escape="\\"))
+
+
+def _numbers(text: str, digits: str, country: str) -> list[sa.sql.Select]:
+    """Conversations with this number, as contact or as sender: a whole one by its index, an end of one by a scan."""
+    columns = (conversations.c.contact_phone, conversations.c.address)
+    try:
+        number = phonenumbers.parse(text, country)
+        whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+            return [sa.select(conversations.c.id).where(column == whole) for column in columns]
+    except phonenumbers.NumberParseException:
+        pass
+    return [sa.select(conversations.c.id).where(column.is_not(None), column.like(f"%{digits}")) for column in columns]
+
+
+def _of(connection: Connection, queries: list[sa.sql.Select]) -> list[str]:
+    owners: list[str] = []
+    for query in queries:
+        owners += connection.execute(query.order_by(conversations.c.id).limit(500)).scalars()
+    if not owners:
+        return []
+    found = (
+        sa.select(escalations.c.id)
+        .where(escalations.c.conversation_id.in_(sorted(set(owners))))
+        .order_by(escalations.c.opened_at.desc())
+        .limit(MOST)
+    )
+    return list(connection.execute(found).scalars())
