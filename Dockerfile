@@ -27,7 +27,7 @@ RUN useradd --system --uid 10001 --no-create-home aftercare \
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
-USER aftercare
+USER 10001
 VOLUME /data
 EXPOSE 8000
 # Alive, not ready: without a model or a database it still gives every patient the safe reply, so it must not be killed.

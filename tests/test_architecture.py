@@ -36,9 +36,8 @@ LAW: dict[str, set[str]] = {
     "bot.clinic": {"bot.opening_hours"},
     "bot.wording": {"bot.triage.model"},
     "bot.texting": {"bot.triage.model"},
-    # what is stored, and what reaches the staff
+    # what is stored, and what reaches the staff (metrics: the dispatcher counts what it delivers)
     "bot.records": {"bot.triage.model", "bot.settings"},
-    # metrics: the dispatcher counts what it delivers
     "bot.escalation": {"bot.triage.model", "bot.records", "bot.settings", "bot.wording", "bot.clinic", "bot.metrics"},
     # removes what patients wrote, copies it
     "bot.backup": {"bot.records", "bot.escalation"},
