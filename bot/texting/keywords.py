@@ -17,8 +17,11 @@ from ruamel.yaml import YAML
 from bot.texting.phrases import Phrases, words_of
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "texting" / "keywords.yml"
-#: In a longer message only a part that names texts is a wish: "leave me alone" may be about anything there.
-_NAMES_TEXTS = re.compile(r"te?xt|mess?age|msg|sms|unsub|opt|list|contact|number", re.IGNORECASE)
+#: In a longer message only a part that names texts and who gets them is a wish: "leave me alone" may be about anything
+#: there, and "do not text and drive" is another thing.
+_NAMES_TEXTS = re.compile(
+    r"(?=.*\b(?:me|my|this number)\b).*(?:te?xt|mess?ag|msg|sms|list|contact|number)|unsub|opt", re.I
+)
 _CLAUSES = re.compile(r"[.!?;,\n]+|\b(?:and|but|because|since)\b", re.IGNORECASE)
 
 
