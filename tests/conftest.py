@@ -25,6 +25,8 @@ from tests.postgres import Postgres
 from tests.servers import Server, launch_server, start_server, stop_server
 
 ENGINES = ("sqlite", "postgresql")
+#: Signs the texts of the servers' simulated phones.
+TEXT_TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 class TestServices(Services):
@@ -131,7 +133,7 @@ def agent(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Age
 
 @pytest.fixture(scope="session")
 def sqlite_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = start_server(tmp_path_factory.mktemp("server"), "--dev")
+    running = start_server(tmp_path_factory.mktemp("server"), "--dev", TWILIO_AUTH_TOKEN=TEXT_TOKEN)
     yield running
     assert_ends(running)
 
@@ -147,6 +149,7 @@ def copies(model: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFac
     # No limits of pace: tests come from one address.
     pace = dict.fromkeys(("AFTERCARE_RATE_CONVERSATION", "AFTERCARE_RATE_ADDRESS", "AFTERCARE_RATE_NEW"), "0")
     variables = {"DATABASE_URL": postgres.fresh(), "AFTERCARE_SECRET_KEY": "0" * 64, **pace}
+    variables |= {"TWILIO_AUTH_TOKEN": TEXT_TOKEN, "AFTERCARE_TEXTS_PER_NUMBER": "0", "AFTERCARE_TEXTS_PER_DAY": "0"}
     running = [launch_server(tmp_path_factory.mktemp("copy"), "--dev", **variables) for _ in range(2)]
     yield tuple(copy.wait() for copy in running)
     for copy in running:

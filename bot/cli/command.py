@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-from bot.cli import content, measuring, notify, privacy, running, staff, stored
+from bot.cli import content, measuring, privacy, running, staff, stored
+from bot.cli.outgoing import notify, texts
 from bot.cli.terms import stop
 from bot.settings import SettingsError
 
@@ -21,6 +22,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(privacy.audit_app, name="audit")
 app.add_typer(stored.database_app, name="db")
 app.add_typer(notify.app, name="notify")
+app.add_typer(texts.app, name="sms")
 for group in (running.app, measuring.app, stored.app, content.app, privacy.app):
     app.add_typer(group)
 

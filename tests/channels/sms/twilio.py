@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
+from tests.conftest import TEXT_TOKEN
+
 PUBLIC = "https://chat.example.org"
-TOKEN = "0123456789abcdef0123456789abcdef"
+TOKEN = TEXT_TOKEN
 NEXT_TOKEN = "fedcba9876543210fedcba9876543210"
 OURS = "+12175550100"
 PATH = "/webhooks/sms"

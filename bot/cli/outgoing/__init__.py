@@ -1,0 +1,1 @@
+"""What goes out: notifications to staff, texts to patients."""
