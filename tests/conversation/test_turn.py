@@ -24,6 +24,8 @@ NUMB = "my leg went numb"
 
 
 def converse(services: TestServices, script: Script) -> Conversations:
+    # As the server does before it takes messages: no patient waits while the lexicon is read.
+    services.load_content()
     return Conversations(services, ScriptedAgent(script), Spool(services.settings.data_dir / "spool.jsonl"))
 
 
@@ -167,8 +169,6 @@ def test_messages_of_one_conversation_are_taken_in_order(services: TestServices)
         seen.append(request.text)
         return utters("utter_goodbye")(request)
 
-    # As the server does before it takes messages: nobody holds the database while the lexicon is read.
-    services.load_content()
     conversations = converse(services, slow)
     texts = [f"bye {number}" for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
