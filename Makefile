@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test torture lint train bench lock clean FORCE
+.PHONY: help install install-dev run test torture lint train bench audit lock clean FORCE
 
 # Nothing is reported to Rasa's makers: read when Rasa is first imported.
 export RASA_TELEMETRY_ENABLED := false
@@ -49,13 +49,27 @@ train: install ## Train the model; nothing to do when its data has not changed
 bench: install-dev ## Measure speed (see benchmarks/)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-COMPILE = "$(UV)" pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --group tensorflow
+AUDIT = audit-results
+audit: install .audit/.installed ## List what is installed (SBOM), look for known vulnerabilities, lint the Dockerfile
+	@mkdir -p $(AUDIT)
+	@.audit/bin/hadolint Dockerfile
+	@.audit/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o $(AUDIT)/sbom.json .venv/bin/python
+	@echo "Written: $(AUDIT)/sbom.json"
+	@date -u +"Audited on %Y-%m-%d %H:%M UTC, requirements.lock" | tee $(AUDIT)/date.txt
+	@.audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock \
+	  $$(grep '^| `' docs/security-exceptions.md | grep -oE '`(CVE|GHSA|PYSEC)-[0-9A-Za-z-]+`' | tr -d '`' | sed 's/^/--ignore-vuln /') \
+	  --format markdown -o $(AUDIT)/vulnerabilities.md $(ARGS) || { \
+	  echo "Vulnerabilities that docs/security-exceptions.md does not name, or the database cannot be reached: see above" >&2; \
+	  echo "and $(AUDIT)/vulnerabilities.md. Another database: make audit ARGS=\"--vulnerability-service osv\"" >&2; exit 1; }
+
+COMPILE = "$(UV)" pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header
 lock: $(FETCH_UV) ## Write the locks again from pyproject.toml (newer versions: ARGS=--upgrade)
-	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
-	$(COMPILE) $(ARGS) --output-file requirements-dev.lock --group dev --constraint requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --group tensorflow --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --group tensorflow --output-file requirements-dev.lock --group dev --constraint requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --group audit --output-file requirements-audit.lock
 
 clean: ## Remove the environment, trained models and caches; keeps var/, which holds conversations
-	rm -rf .venv .uv models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis aftercare.egg-info
+	rm -rf .venv .audit .uv audit-results models .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis aftercare.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment -----------------------------------------------------------------------------
@@ -118,3 +132,8 @@ WARM_UP = echo "Trying it out ..."; PYTHONDONTWRITEBYTECODE= TF_CPP_MIN_LOG_LEVE
 	@$(WARM_UP)
 	@touch .venv/.installed-dev
 	@printf '%s\n' "$(CURDIR)" > .venv/.installed
+
+.audit/.installed: requirements-audit.lock .venv/pyvenv.cfg | $(FETCH_UV)
+	@"$(UV)" venv --quiet --clear --python .venv/bin/python .audit
+	@"$(UV)" pip sync --quiet --python .audit/bin/python --require-hashes requirements-audit.lock
+	@touch .audit/.installed
