@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.records.database import Database
 from bot.records.tables import conversations, escalations, messages
 from tests.servers import Server
-from tests.torture.patients import Delivery, deliver, percentile
+from tests.torture.patients import Answer, Delivery, deliver, percentile
 from tests.torture.results import Results
 from tests.torture.sizes import Sizes
 
@@ -51,6 +51,12 @@ def most_escalations(database: Database, senders: str) -> int:
         return max(connection.execute(query).scalars(), default=0)
 
 
+def not_in_time(answer: Answer) -> bool:
+    """No answer, or one that says of itself that nothing is sure: it gives the number, and claims nothing."""
+    said = " ".join(text for text, _ in answer.said)
+    return answer.status == 0 or "could NOT reach" in said or "can't answer right now" in said
+
+
 def test_each_message_counts_once(copies: Sequence[Server], database: Database, sizes: Sizes, results: Results) -> None:
     chance = random.Random(5)
     run = f"once-{uuid.uuid4().hex}"
@@ -70,6 +76,11 @@ def test_each_message_counts_once(copies: Sequence[Server], database: Database, 
     patients = [row for row in rows if row.author == "patient"]
     said = {row.channel_message_id.partition(":")[2] + row.address: replies[row.id] for row in patients}
     every = list(itertools.chain.from_iterable(answers))
+    # When the computer stalls, a turn may miss its time; then the reply is honest, and a client asks again.
+    late = [answer for answer in every if not_in_time(answer)]
+    retried = iter(deliver([[answer.delivery] for answer in late], AT_ONCE))
+    answers = [[next(retried)[0] if not_in_time(answer) else answer for answer in group] for group in answers]
+    every = list(itertools.chain.from_iterable(answers))
     not_answered = sum(answer.status != 200 for answer in every)
     differing = sum(len({str(answer.said) for answer in group}) != 1 for group in answers)
     other = [
@@ -86,6 +97,7 @@ def test_each_message_counts_once(copies: Sequence[Server], database: Database, 
         deliveries=len(every),
         stored=len(said),
         not_answered=not_answered,
+        answered_late=len(late),
         ids_with_differing_replies=differing,
         replies_other_than_stored=len(other),
         most_escalations=most,
@@ -94,6 +106,7 @@ def test_each_message_counts_once(copies: Sequence[Server], database: Database, 
     assert len(said) == len(patients) == sizes.ids
     assert (not_answered, differing) == (0, 0)
     assert most == 1
+    assert not late or not sizes.full
 
 
 def test_messages_at_once_are_answered_in_order(
