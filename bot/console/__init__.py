@@ -9,6 +9,7 @@ from bot.console.access import Guard, Page
 from bot.console.alarms import alarms
 from bot.console.audit_page import AuditPage
 from bot.console.case.actions import CaseActions
+from bot.console.case.attachments import Attachments
 from bot.console.case.page import CasePage
 from bot.console.live import Live
 from bot.console.pages import FOLDER, Alarm, ConsoleServices, Pages
@@ -52,6 +53,7 @@ def console_pages(services: ConsoleServices, changes: Changes, pages: Pages, gua
         Worklist(services, pages),
         case,
         CaseActions(services, case),
+        Attachments(services),
         Live(services, changes),
         Review(services, pages),
         Reports(services, pages),

@@ -22,6 +22,7 @@ ACTIONS = {
     "staff.account_reset": "started an account over",
     "staff.role_changed": "changed a role",
     "conversation.viewed": "viewed a conversation",
+    "attachment.viewed": "viewed an attachment",
     "conversation.taken_over": "took a conversation over",
     "conversation.handed_back": "handed a conversation back to the bot",
     "message.sent": "wrote to a patient",

@@ -47,6 +47,9 @@ class Listener:
         """The words alone report something that is, or could be, urgent."""
         return must_file(screen_text(self._services, text, None, Encounter()), None)
 
+    def is_urgent(self, reply: TurnReply) -> bool:
+        return reply.disposition.at_least(Disposition.URGENT)
+
     def hurry(self, inbound: Inbound) -> TurnReply | None:
         """The advice of the screen for a message whose turn takes too long; None if it can wait for its answer."""
         try:
@@ -58,7 +61,7 @@ class Listener:
         except Exception as error:
             log.error("late message not read", extra={"error": type(error).__name__})
             return reply_without_storage(self._services, self._spool, inbound)
-        return reply if reply.disposition.at_least(Disposition.URGENT) else None
+        return reply if self.is_urgent(reply) else None
 
     def _hear(self, inbound: Inbound, note: str) -> None:
         services, now = self._services, self._services.now()

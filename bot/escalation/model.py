@@ -159,12 +159,12 @@ class Escalation:
     def join(self, report: Report, message_id: int | None, now: datetime) -> Escalation:
         """This escalation with a further report of the same conversation.
 
-        A new symptom key or a higher disposition sets it back to ``open``; the same red flag again, or a
-        phone that nobody answers, raises its priority. A lower disposition never lowers it.
+        A new symptom key, a higher disposition or advice that did not arrive sets it back to ``open``; the same red
+        flag again, or a phone that nobody answers, raises its priority. A lower disposition never lowers it.
         """
         reported = {item.symptom for item in report.findings} | {item.symptom for item in report.criteria}
         worse = report.disposition.acuity < self.disposition.acuity
-        news = worse or bool(reported - self.symptoms)
+        news = worse or bool(reported - self.symptoms) or report.origin is Origin.CHANNEL
         again = (_reports_red(report) or report.presses) and not self._holds(message_id)
         joined = replace(
             self,

@@ -33,3 +33,10 @@ def tell(
         item = Item(outbox.TEXT, f"message-{ids[0]}", conversation_id, {"messages": ids}, message_id=ids[0])
         outbox.enqueue(connection, item, now)
     return ids
+
+
+def send_answer(connection: Connection, conversation_id: str, channel: str, message_id: int, now: datetime) -> None:
+    """Has the stored replies to a message sent, where nobody waits for them any more."""
+    if channel == SMS:
+        item = Item(outbox.TEXT, f"answer-{message_id}", conversation_id, {"answers": message_id})
+        outbox.enqueue(connection, item, now)

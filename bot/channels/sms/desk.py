@@ -67,6 +67,8 @@ class Hears(Protocol):
 
     def reads_red(self, text: str) -> bool: ...
 
+    def is_urgent(self, reply: TurnReply) -> bool: ...
+
 
 @dataclass(frozen=True)
 class _Wish:
@@ -123,19 +125,29 @@ class Desk:
         done, _ = await asyncio.wait({turn}, timeout=PATIENCE_SECONDS)
         if done:
             try:
-                return turn.result().messages
+                reply = turn.result()
             except BadRequest:
                 # A flood of messages that are not red.
                 return None
+            if all(said.id for said in reply.messages) or self._hears.is_urgent(reply):
+                return reply.messages
+            # The turn hangs or nothing can be stored, and it can wait for its answer, if that comes.
+            return None if await self._comes_later(inbound) else reply.messages
         # Its result is read from the database later; here nobody waits for it any more.
         turn.add_done_callback(lambda finished: finished.exception())
-        reply = await run_in_threadpool(self._hears.hurry, inbound)
-        if reply is not None:
-            return reply.messages
-        if await run_in_threadpool(self._outgoing.later, inbound):
+        hurried = await run_in_threadpool(self._hears.hurry, inbound)
+        if hurried is not None:
+            return hurried.messages
+        if await self._comes_later(inbound):
             return None
         said = self._services.say("utter_safe_reply", CHANNEL)
         return [StoredMessage(0, "bot", said.text, self._services.now(), response=said.response)]
+
+    async def _comes_later(self, inbound: Inbound) -> bool:
+        try:
+            return await run_in_threadpool(self._outgoing.later, inbound)
+        except SQLAlchemyError:
+            return False
 
     def _inbound(self, text: IncomingText) -> Inbound:
         conversation_id = text.conversation_id(str(self._services.settings.secret_key))

@@ -111,6 +111,7 @@ class Outgoing:
             if len(now_out) < len(packed):
                 ids = [reply.id for reply in replies]
                 payload = {"messages": ids, "from": len(now_out)}
-                item = Item(KIND, f"rest-{ids[0]}", conversation_id, payload, message_id=ids[0])
+                next_id = replies[packed[len(now_out)].parts[0]].id
+                item = Item(KIND, f"rest-{ids[0]}", conversation_id, payload, message_id=next_id)
                 outbox.enqueue(connection, item, now)
         return handed

@@ -48,12 +48,10 @@ def sends(settings: Settings) -> bool:
 
 
 def text_deliverers(services: TextServices) -> dict[str, TextDeliverer]:
-    """What sends texts for the outbox; empty where nothing is set up for it."""
-    settings = services.settings
-    if not sends(settings):
-        return {}
-    token = tokens_of(settings)[0]
-    api = TextApi(settings.twilio_account_sid, token, settings.twilio_api_url)
+    """What sends texts for the outbox."""
+    settings, api = services.settings, None
+    if sends(settings):
+        api = TextApi(settings.twilio_account_sid, tokens_of(settings)[0], settings.twilio_api_url)
     return {KIND: TextDeliverer(services, api, settings.twilio_from, status_url(services))}
 
 

@@ -24,7 +24,11 @@ NOT_ANSWERED_YET = 5.0
 
 
 class TextDeliverer:
-    def __init__(self, services: TextServices, api: TextApi, sender: str, status_url: str) -> None:
+    def __init__(self, services: TextServices, api: TextApi | None, sender: str, status_url: str) -> None:
+        """
+        Args:
+            api: None where texts can only be direct answers: then staff see that these could not be sent.
+        """
         self._services = services
         self._api = api
         self._sender = sender
@@ -54,8 +58,11 @@ class TextDeliverer:
         if not may_be_texted(number, self._countries):
             self._not_reached(item.route, urgent, "country not allowed")
             raise Refused("numbers of this country are not texted")
+        if self._api is None:
+            self._not_reached(item.route, urgent, "sending is not set up")
+            raise Refused("texts cannot be sent: TWILIO_ACCOUNT_SID or TWILIO_FROM is not set")
         for piece, text in enumerate(packed[first:], start=first):
-            self._send(item.route, number, replies[text.parts[0]].id, piece, text)
+            self._send(self._api, item.route, number, replies[text.parts[0]].id, piece, text)
 
     def _replies(self, item: Item) -> Sequence[StoredMessage]:
         answers = item.payload.get("answers")
@@ -66,14 +73,14 @@ class TextDeliverer:
                 raise Retry("the message is not answered yet", after=NOT_ANSWERED_YET)
             return messages.replies_to(connection, answers)
 
-    def _send(self, conversation_id: str, number: str, message_id: int, piece: int, text: Text) -> None:
+    def _send(self, api: TextApi, conversation_id: str, number: str, message_id: int, piece: int, text: Text) -> None:
         row, new = self._row(conversation_id, message_id, piece, text)
         if row.status != texts.SENDING or row.sid:
             return
         try:
             # An attempt before this one may have come through without our hearing of it.
-            handed = None if new else self._api.find(number, text.words, row.created_at)
-            handed = handed or self._api.send(
+            handed = None if new else api.find(number, text.words, row.created_at)
+            handed = handed or api.send(
                 number, sender_for(number, self._sender), text.words, f"{self._status_url}?text={row.id}"
             )
         except Unavailable as error:

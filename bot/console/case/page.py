@@ -22,7 +22,8 @@ from bot.escalation.service import NotFound
 from bot.escalation.steps import CallResult, Outcome
 from bot.records.conversations import STAFF_STAY
 from bot.records.tables import conversations, messages
-from bot.wording import STAFF_TEMPLATE
+from bot.records.texting import consents
+from bot.wording import SMS, STAFF_TEMPLATE
 
 #: Where a message of staff reaches the patient; a REST client fetches nothing by itself.
 REACHED = ("website", "sms")
@@ -113,6 +114,9 @@ class CasePage:
     def _context(self, visit: Visit, connection: Connection, escalation: Escalation, owner: Row) -> dict[str, Any]:
         (entry,) = read_entries(connection, [escalation.id], self._services.clinic, visit.now, self._services.today())
         read_up_to = owner.read_up_to or 0
+        texted = owner.channel == SMS and owner.address
+        consent = consents.of_number(connection, owner.address) if texted else []
+        out = bool(consent) and consent[0].state is consents.State.OUT
         taken = owner.handed_at is not None and visit.now < owner.handed_at + STAFF_STAY
         return {
             "case": escalation,
@@ -121,7 +125,9 @@ class CasePage:
             "transcript": read_transcript(connection, escalation.conversation_id, _before(visit), read_up_to),
             "handed_to": owner.handed_to if taken else None,
             "handed_until": owner.handed_at + STAFF_STAY if taken else None,
-            "reached": owner.channel in REACHED,
+            "reached": owner.channel in REACHED and not out,
+            "consent": consent,
+            "opted_out": out,
             "newest": connection.execute(
                 sa.select(sa.func.max(messages.c.id)).where(messages.c.conversation_id == owner.id)
             ).scalar(),

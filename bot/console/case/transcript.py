@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection, Row
 from bot.console.case.evidence import Parts, highlight
 from bot.records.console.tables import review_marks
 from bot.records.tables import conversations, escalations, messages, outbox
+from bot.records.texting import media, texts
+from bot.records.texting.media import Medium
 
 #: Messages on one page of a transcript.
 PAGE_SIZE = 200
@@ -33,9 +35,12 @@ class Line:
     interlock: str
     #: "missed" or "over_triaged", as staff have marked it.
     mark: str
-    #: Of a text to a patient: "waiting", "sent" or "failed"; empty where the channel fetches it.
+    #: Of a text to a patient: "waiting", "sent", "failed" or "lost" on the way; empty where the channel fetches it, or
+    #: where it went out in answer and nothing else is known.
     delivery: str
     unread: bool
+    #: What came with a patient's message.
+    media: Sequence[Medium]
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,10 @@ def read_transcript(connection: Connection, conversation_id: str, before: int | 
     if before is not None:
         query = query.where(messages.c.id < before)
     rows = connection.execute(query).all()
-    lines = [_line(row, read_up_to) for row in reversed(rows[:PAGE_SIZE])]
+    shown = rows[:PAGE_SIZE]
+    attached = media.of_messages(connection, [row.id for row in shown])
+    lost = texts.lost(connection, [row.id for row in shown])
+    lines = [_line(row, read_up_to, attached.get(row.id, ()), row.id in lost) for row in reversed(shown)]
     return Transcript(lines, lines[0].id if len(rows) > PAGE_SIZE else None)
 
 
@@ -108,11 +116,13 @@ def other_conversations(connection: Connection, conversation_id: str, numbers: S
     return [Other(row.id, row.channel, row.created_at, tuple(references.get(row.id, ()))) for row in rows]
 
 
-def _line(row: Row, read_up_to: int) -> Line:
+def _line(row: Row, read_up_to: int, attached: Sequence[Medium], lost: bool) -> Line:
     patient = row.author == "patient"
     delivery = ""
     if row.sending is not None:
         delivery = "failed" if row.dead_at else "sent" if row.delivered_at else "waiting"
+    if lost:
+        delivery = "lost"
     return Line(
         id=row.id,
         author=row.author,
@@ -124,6 +134,7 @@ def _line(row: Row, read_up_to: int) -> Line:
         mark=row.mark or "",
         delivery=delivery,
         unread=patient and row.id > read_up_to,
+        media=attached,
     )
 
 

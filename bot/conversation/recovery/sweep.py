@@ -17,6 +17,7 @@ from bot.conversation.interlock import broken_screen, must_file, safe_replies, s
 from bot.conversation.recovery.spool import Spool
 from bot.escalation import repository
 from bot.escalation.model import Origin, Report, filed_response
+from bot.escalation.patient import send_answer, tell
 from bot.records import conversations, messages
 from bot.records.conversations import LEASE_SECONDS
 from bot.records.messages import Inbound, Reply
@@ -94,6 +95,7 @@ class Sweep:
                 reference = self._file(connection, row.conversation_id, row.channel, row.id, screen, "turn was cut off")
             replies = safe_replies(self._services.say, row.channel, screen, reference=reference, filing=filing)
             messages.store_replies(connection, row.id, row.conversation_id, row.channel, replies, now)
+            send_answer(connection, row.conversation_id, row.channel, row.id, now)
             conversations.store_state(
                 connection,
                 turn,
@@ -176,7 +178,7 @@ class Sweep:
                     self._services.say(decision.response, channel),
                     self._services.say(filed, channel, reference=reference),
                 ]
-                messages.store_replies(connection, None, conversation_id, channel, replies, now)
+                tell(connection, conversation_id, channel, replies, "bot", now)
             conversations.store_state(
                 connection,
                 turn,

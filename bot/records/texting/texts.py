@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,10 +97,12 @@ def find(connection: Connection, text_id: int) -> SentText | None:
     return _text(row) if row else None
 
 
-def of_messages(connection: Connection, message_ids: list[int]) -> dict[int, SentText]:
-    """What became of the texts that said these messages, by message; of several texts the first."""
-    query = sa.select(texts).where(texts.c.message_id.in_(message_ids)).order_by(texts.c.piece.desc())
-    return {row.message_id: _text(row) for row in connection.execute(query)}
+def lost(connection: Connection, message_ids: Sequence[int]) -> set[int]:
+    """The messages of which a text did not arrive."""
+    query = sa.select(texts.c.message_id).where(
+        texts.c.message_id.in_(list(message_ids)), texts.c.status.in_(sorted(LOST))
+    )
+    return set(connection.execute(query).scalars())
 
 
 def sent_since(connection: Connection, since: datetime, conversation_id: str | None = None) -> int:
