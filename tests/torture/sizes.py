@@ -23,10 +23,23 @@ class Sizes:
     fuzz_messages: int
     #: Examples of each operation of the OpenAPI description.
     api_examples: int
+    #: How often each part is broken.
+    fault_rounds: int
+    #: Turns of other patients while one patient's query hangs.
+    other_turns: int
 
 
 QUICK = Sizes(
-    full=False, ids=60, conversations=30, lives=12, steps=25, canary_turns=150, fuzz_messages=300, api_examples=20
+    full=False,
+    ids=60,
+    conversations=30,
+    lives=12,
+    steps=25,
+    canary_turns=150,
+    fuzz_messages=300,
+    api_examples=20,
+    fault_rounds=1,
+    other_turns=16,
 )
 FULL = Sizes(
     full=True,
@@ -37,4 +50,6 @@ FULL = Sizes(
     canary_turns=5000,
     fuzz_messages=24_000,
     api_examples=300,
+    fault_rounds=3,
+    other_turns=300,
 )
