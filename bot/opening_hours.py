@@ -77,6 +77,7 @@ class OpeningHours:
             parts.append(f"{days}, {' and '.join(spans_words)}")
         return "; ".join(parts)
 
+    @lru_cache(maxsize=4096)  # noqa: B019  (one profile a process; reports ask for the same days thousands of times)
     def _spans(self, day: date) -> tuple[Span, ...]:
         return () if day in self.also_closed or self._holiday(day) else self.week[day.weekday()]
 

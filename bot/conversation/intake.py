@@ -21,6 +21,7 @@ from bot.records.messages import Inbound
 from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter, Finding
+from bot.triage.questions import follows_advice
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +170,9 @@ class Intake:
         begins_episode = heard is None or self._services.now() - heard > EPISODE
         if begins_episode:
             state = replace(state, dialogue=None)
+        if state.question and follows_advice(state.question) and state.with_staff(self._services.now()):
+            # Since the advice staff have begun to ask for themselves: this answers them.
+            state = replace(state, question=None)
         last = messages.shown_before(connection, inbound.conversation_id, message_id)
         open_escalation = repository.find_open(connection, inbound.conversation_id)
         if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:

@@ -86,6 +86,8 @@ messages = sa.Table(
     sa.UniqueConstraint("channel", "channel_message_id"),
     sa.Index("ix_messages_conversation_id_id", "conversation_id", "id"),
     sa.Index("ix_messages_replies_to", "replies_to"),
+    # Questions by topic within some days.
+    sa.Index("ix_messages_created_at", "created_at", "response"),
     sa.Index(
         "ix_messages_interlock",
         "interlock",
@@ -149,6 +151,7 @@ escalations = sa.Table(
         *("status", "opened_at", "id", "disposition", "priority", "channel", "assigned_to", "acknowledged_by"),
     ),
     sa.Index("ix_escalations_conversation_id", "conversation_id"),
+    sa.Index("ix_escalations_origin", "origin", "opened_at", "id"),
 )
 
 # The symptom keys of each escalation's findings and criteria, to filter and to count by.

@@ -8,9 +8,9 @@ from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply
 from bot.conversation.turn import Conversations
 from bot.escalation.model import Status
-from bot.records import conversations
+from bot.records import conversations, tables
 from bot.records.conversations import STAFF_STAY
-from bot.triage.model import Disposition
+from bot.triage.model import Disposition, Question, QuestionKind
 from tests.conftest import TestServices
 from tests.conversation.fakes import ScriptedAgent, utters
 from tests.conversation.test_turn import CONVERSATION, NUMB, only_escalation, take
@@ -21,6 +21,7 @@ NURSE = "R. Example"
 @pytest.fixture
 def bot(services: TestServices) -> Conversations:
     """A bot that always greets, in a conversation that a nurse has taken over after a numb leg."""
+    services.load_content()
     made = Conversations(services, ScriptedAgent(utters("utter_greet")), Spool(services.settings.data_dir / "spool"))
     take(made, NUMB, "m0")
     with services.database.write() as connection:
@@ -53,6 +54,17 @@ def test_what_could_be_urgent_is_pointed_out_to_staff(bot: Conversations, servic
     assert "headache" in escalation.symptoms
     assert (escalation.status, escalation.disposition) == (Status.OPEN, Disposition.URGENT)
     assert escalation.priority == priority
+
+
+def test_the_bots_own_question_behind_the_advice_is_dropped(bot: Conversations, services: TestServices) -> None:
+    """Staff ask for themselves by now; "yes" answers them."""
+    question = Question(QuestionKind.ONSET, ("leg_symptom",))
+    with services.database.write() as connection:
+        change = {"question": question.to_dict(), "question_asked_at": services.now()}
+        connection.execute(tables.conversations.update().values(**change))
+    before = only_escalation(services)
+    assert responses(take(bot, "yes, only a little")) == ["utter_care_team_here"]
+    assert only_escalation(services) == before
 
 
 @pytest.mark.parametrize("given_back", [True, False])

@@ -60,8 +60,8 @@ def read_report(
             table.id, table.disposition, table.channel, table.opened_at, table.acknowledged_at, table.closed_at
         ).where(within)
     ).all()
-    late = [row for row in rows if _missed(row, clinic, now)]
-    due = [row for row in rows if row.acknowledged_at or due_at(clinic, row.disposition, row.opened_at) < now]
+    deadlines = [(row.acknowledged_at, due_at(clinic, row.disposition, row.opened_at)) for row in rows]
+    due = [(at, deadline) for at, deadline in deadlines if at or deadline < now]
     return Report(
         total=len(rows),
         tables=(
@@ -75,7 +75,7 @@ def read_report(
             _spans("acknowledge", "Until acknowledged", rows, lambda row: row.acknowledged_at),
             _spans("close", "Until closed", rows, lambda row: row.closed_at),
         ),
-        overdue=len(late),
+        overdue=sum((at or now) > deadline for at, deadline in due),
         due=len(due),
     )
 
@@ -84,10 +84,6 @@ def quantile(values: Sequence[float], share: float) -> float | None:
     """The smallest value that at least this share of the values does not exceed (the nearest rank)."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
-
-
-def _missed(row: Row, clinic: ClinicProfile, now: datetime) -> bool:
-    return bool((row.acknowledged_at or now) > due_at(clinic, row.disposition, row.opened_at))
 
 
 def _by_urgency(counted: Mapping[str, int]) -> list[tuple[str, int]]:

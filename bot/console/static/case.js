@@ -22,12 +22,12 @@ function replace(fresh, id) {
 async function renew() {
   const seen = document.hidden ? 0 : 1;
   const fresh = await fragment(`/staff/cases/${reference}/live?seen=${seen}`);
+  const { version, status: now } = fresh.getElementById("case-state").dataset;
   if (replace(fresh, "transcript")) toEnd();
   replace(fresh, "case-state");
-  const { version, status: now } = fresh.getElementById("case-state").dataset;
   // What is on the page is what the person decides on, so the forms go by its version.
   for (const field of document.querySelectorAll('input[name="version"]')) field.value = version;
-  if (now === "closed" !== (statusAtLoad === "closed")) document.getElementById("outdated").hidden = false;
+  if ((now === "closed") !== (statusAtLoad === "closed")) document.getElementById("outdated").hidden = false;
 }
 
 for (const offer of document.querySelectorAll(".templates")) {

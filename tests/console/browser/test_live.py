@@ -1,0 +1,159 @@
+"""The open page: new cases, changes of others, sessions that end; and nothing moves under the pointer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.console.people.accounts import disable_account
+from bot.console.people.roles import Role
+from bot.console.people.sessions import IDLE
+from bot.escalation.steps import Outcome
+from bot.triage.model import Disposition
+from tests.console.browser.conftest import Clinic
+from tests.console.conftest import Person
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def worklist(page: Page) -> None:
+    page.goto("/staff")
+    expect(page.locator("#live-state")).to_have_text("Live")
+
+
+def places(page: Page) -> list[object]:
+    return [row.bounding_box() for row in page.locator("#rows .row").all()]
+
+
+def test_a_new_case_appears_within_two_seconds_and_moves_nothing(page: Page, clinic: Clinic) -> None:
+    older = clinic.file("a fever since noon", words="fever")
+    page.add_init_script(SHIFTS)
+    worklist(page)
+    before = places(page)
+    new = clinic.file("chest pain", Disposition.EMERGENCY)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+    expect(page.locator("#n-emergency")).to_have_text("1")
+    assert places(page) == before
+    assert page.evaluate("window.shifted") == 0
+    assert page.title().startswith("(2) Worklist")
+    page.get_by_role("button", name="Put in order").click()
+    expect(page.locator("#rows .row").first).to_have_attribute("data-id", new.id)
+    expect(page.locator("#arrived .row")).to_have_count(0)
+    assert page.locator(f'[data-id="{older.id}"]').count() == 1
+
+
+def test_what_a_colleague_does_shows_in_place(page: Page, clinic: Clinic) -> None:
+    case = clinic.file("a fever since noon", words="fever")
+    worklist(page)
+    row = page.locator(f'[data-id="{case.id}"]')
+    before = places(page)
+    held = clinic.services.escalations.acknowledge(case.id, "S. Example", case.version)
+    expect(row.locator(".state")).to_contain_text("S. Example", timeout=2000)
+    assert places(page) == before
+    clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
+    expect(row).to_have_class(re.compile("gone"), timeout=2000)
+    assert places(page) == before
+
+
+def test_the_open_case_shows_what_the_patient_writes_and_keeps_what_is_typed(page: Page, clinic: Clinic) -> None:
+    case = clinic.file("a fever since noon", words="fever")
+    page.goto(f"/staff/cases/{case.id}")
+    page.fill("#comment", "half a thought")
+    clinic.file("and now my leg is numb", owner=case.conversation_id)
+    expect(page.locator("#transcript")).to_contain_text("and now my leg is numb", timeout=2000)
+    held = clinic.services.escalations.acknowledge(case.id, "S. Example", 2)
+    expect(page.locator("#case-state")).to_contain_text("Acknowledged by S. Example", timeout=2000)
+    expect(page.locator("#comment")).to_have_value("half a thought")
+    clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
+    expect(page.locator("#outdated")).to_be_visible(timeout=2000)
+    expect(page.locator("#comment")).to_have_value("half a thought")
+
+
+def test_a_template_is_put_into_the_message_and_sent(page: Page, clinic: Clinic) -> None:
+    case = clinic.file("a fever since noon", words="fever")
+    page.goto(f"/staff/cases/{case.id}")
+    page.locator("[data-template]").first.click()
+    words = page.locator("#message").input_value()
+    assert "(217) 555-0142" in words
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#transcript .staff")).to_contain_text(words)
+
+
+def test_a_disabled_account_is_out_within_five_seconds(page: Page, clinic: Clinic) -> None:
+    gone = Person(clinic.services, "G. Example", Role.NURSE)
+    clinic.people[Role.NURSE], kept = gone, clinic.people[Role.NURSE]
+    clinic.sign_in(page.context)
+    clinic.people[Role.NURSE] = kept
+    worklist(page)
+    with clinic.services.database.write() as connection:
+        disable_account(connection, gone.id, clinic.services.now())
+    page.wait_for_url("**/staff/login", timeout=5000)
+
+
+def test_a_page_that_nobody_uses_is_left_when_the_session_ends(page: Page, clinic: Clinic) -> None:
+    """However much happens on it by itself."""
+    worklist(page)
+    clinic.services.pass_time(seconds=IDLE.total_seconds() - 60)
+    new = clinic.file("a fever since noon")
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+    clinic.services.pass_time(seconds=61)
+    page.wait_for_url("**/staff/login", timeout=5000)
+
+
+def test_the_session_can_be_kept(page: Page, clinic: Clinic) -> None:
+    page.clock.install()
+    worklist(page)
+    page.clock.fast_forward(int((IDLE.total_seconds() - 30) * 1000))
+    expect(page.locator("#idle")).to_be_visible()
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(page.locator("#idle")).to_be_hidden()
+    page.clock.fast_forward(int((IDLE.total_seconds() - 90) * 1000))
+    expect(page.locator("#idle")).to_be_hidden()
+
+
+def test_keys(page: Page, clinic: Clinic) -> None:
+    clinic.file("one fever")
+    clinic.file("another fever")
+    worklist(page)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#rows .row-link").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#rows .row-link").nth(0)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("j?")
+    expect(page.locator("#search")).to_have_value("j?")
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/staff/reports")
+
+
+def test_keys_can_be_turned_off(page: Page, clinic: Clinic) -> None:
+    page.goto("/staff/reports")
+    page.keyboard.press("?")
+    page.get_by_label("use these keys").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/staff", "/staff/cases/{id}", "/staff/conversations/{owner}"])
+def test_no_title_or_address_holds_a_patients_words(page: Page, clinic: Clinic, path: str) -> None:
+    case = clinic.file("my secret fever", words="fever")
+    page.goto(path.format(id=case.id, owner=case.conversation_id))
+    assert "secret" in page.content()
+    assert "secret" not in page.title() + page.url
+    assert "ever" not in page.title()
