@@ -24,6 +24,8 @@ def runner() -> ScriptedRunner:
 
 @pytest.fixture
 def client(services: TestServices, runner: ScriptedRunner) -> Iterator[TestClient]:
+    # Read before the first message: a turn that has to wait for it could come late.
+    services.load_content()
     with client_of(
         services,
         runner,

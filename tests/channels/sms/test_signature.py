@@ -21,6 +21,8 @@ VALID = 1_000
 #: Through the whole app, where it is slow; the rest meets the same verifier alone.
 OVER_HTTP = 25
 
+pytestmark = pytest.mark.only_on("sqlite", reason="none of this depends on the database")
+
 Request = tuple[str, str, str, str | None]
 TEXTS = [
     "my leg went numb", "", "STOP", "I'm fine 👍🏽 thanks", "fiebre de 102", "café, naïve & co.", "a=b&c=d", "50% + 1",
