@@ -15,6 +15,7 @@ from bot.escalation.model import Status
 from bot.privacy.purge import EMPTY
 from bot.records.database import Database
 from bot.records.tables import conversations, escalations, messages, unanswered_questions
+from bot.records.texting import consents
 
 #: What stays of a finding and of a note: no words.
 FINDING = ("symptom", "present", "negated", "hypothetical", "historical", "experiencer", "uncertain", "message_id")
@@ -38,14 +39,16 @@ class Forgotten:
 def forget(database: Database, conversation_id: str, actor: str, now: datetime, *, force: bool = False) -> Forgotten:
     """Removes the conversation's messages, contact and state, and the words in its escalations, in one transaction.
 
-    The escalations' references, times, symptom keys, outcome and staff's names stay, and so does the audit trail.
+    The escalations' references, times, symptom keys, outcome and staff's names stay, and so does the audit trail; and
+    that a number wants no texts, since nobody could keep to a wish that was forgotten.
 
     Raises:
         NoConversation, StillOpen: nothing was changed. ``force`` goes on over an open escalation, which stays open.
     """
     with database.write() as connection:
-        row = sa.select(conversations.c.id).where(conversations.c.id == conversation_id)
-        if connection.execute(row.with_for_update()).first() is None:
+        query = sa.select(conversations.c.address).where(conversations.c.id == conversation_id)
+        conversation = connection.execute(query.with_for_update()).first()
+        if conversation is None:
             raise NoConversation
         query = sa.select(escalations).where(escalations.c.conversation_id == conversation_id)
         held = connection.execute(query.with_for_update()).all()
@@ -60,6 +63,8 @@ def forget(database: Database, conversation_id: str, actor: str, now: datetime, 
         connection.execute(conversations.update().where(conversations.c.id == conversation_id).values(values))
         for row in held:
             _empty_escalation(connection, row, now)
+        if conversation.address:
+            consents.forget(connection, conversation.address)
         forgotten = Forgotten(messages=count, escalations=len(held))
         data = {**forgotten.__dict__, "forced": force}
         audit.append(connection, actor, "privacy.forgotten", f"conversation/{conversation_id}", data, now)

@@ -15,6 +15,8 @@ from bot.records import messages
 from bot.records.tables import conversations as conversation_table
 from bot.records.tables import messages as message_table
 from bot.records.tables import metadata
+from bot.records.texting import consents
+from bot.records.texting.consents import Consent, How, State
 from tests.conftest import TestServices
 from tests.privacy.test_purge import talk
 
@@ -93,3 +95,18 @@ def test_who_comes_back_begins_anew(services: TestServices, opened: Escalation) 
     again = talk(services, "a", red=True, filed=True)
     assert again is not None
     assert again.id == opened.id
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_of_a_number_only_the_wish_for_no_texts_stays(services: TestServices, opened: Escalation, state: State) -> None:
+    number = "+12175550188"
+    with services.database.write() as connection:
+        connection.execute(conversation_table.update().where(conversation_table.c.id == ANA).values(address=number))
+        for newest in (State.OUT, State.IN, state):
+            wish = Consent(number, "+12175550100", newest, How.WORDS, "words of a wish", services.now())
+            consents.record(connection, wish)
+    forget(services.database, ANA, "Ben", services.now(), force=True)
+    with services.database.read() as connection:
+        left = consents.of_number(connection, number)
+        assert consents.opted_out(connection, number) is (state is State.OUT)
+    assert [(item.state, item.wording) for item in left] == ([(State.OUT, "")] if state is State.OUT else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,11 @@ def test_most_replies_are_one_text_and_nearly_all_first_ones_carry_the_notice() 
     without = [line for line, texts in begun.items() if "clinician" not in texts[0].words]
     # Advice that fills a text by itself: the notice follows in the next one.
     assert len(without) <= 0.1 * len(begun), without
+
+
+@pytest.mark.parametrize("name", sorted(WORDING.names() - FRAGMENTS))
+def test_no_text_has_a_link(name: str) -> None:
+    assert not re.search(r"https?:|www\.|\.(com|org|net)\b", part(name).text)
 
 
 ANY = st.sampled_from(sorted(WORDING.names() - FRAGMENTS - {"utter_notice_brief"}))

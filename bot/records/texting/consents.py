@@ -66,3 +66,12 @@ def of_number(connection: Connection, number: str) -> list[Consent]:
         Consent(row.number, row.our_number, State(row.state), How(row.how), row.wording, row.at)
         for row in connection.execute(query)
     ]
+
+
+def forget(connection: Connection, number: str) -> None:
+    """Removes what is kept of a number, but for its wish to get no texts, if that is its newest; its words go."""
+    own = text_consents.c.number == number
+    newest = connection.execute(sa.select(sa.func.max(text_consents.c.id)).where(own)).scalar()
+    stays = sa.and_(text_consents.c.id == newest, text_consents.c.state == State.OUT.value)
+    connection.execute(text_consents.delete().where(own, ~stays))
+    connection.execute(text_consents.update().where(own).values(wording=""))
