@@ -107,14 +107,19 @@ class Cluster:
         self._others = others
 
     def processor_seconds(self) -> dict[str, float]:
-        """Of each part since it started, its children included."""
-        parts = {name: [process, *process.children(recursive=True)] for name, process in self._others.items()}
-        parts["copies"] = [psutil.Process(copy.process.pid) for copy in self.copies if copy.process]
-        return {name: sum(sum(process.cpu_times()[:2]) for process in processes) for name, processes in parts.items()}
+        """Of each part since it started, with its children, ended ones too."""
+        copies = [psutil.Process(copy.process.pid) for copy in self.copies if copy.process]
+        used = {name: _seconds(process) for name, process in self._others.items()}
+        return {**used, "copies": sum(map(_seconds, copies))}
 
     def megabytes_of_a_copy(self) -> list[int]:
         """Resident, of each."""
         return [psutil.Process(copy.process.pid).memory_info().rss >> 20 for copy in self.copies if copy.process]
+
+
+def _seconds(process: psutil.Process) -> float:
+    # User and system, then those of the children that have ended; then the children that live.
+    return sum(process.cpu_times()[:4]) + sum(sum(child.cpu_times()[:4]) for child in process.children())
 
 
 @contextmanager
