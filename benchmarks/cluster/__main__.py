@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import sys
 import threading
 import time
@@ -35,6 +36,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=0, help="messages a second; 0: the highest that is fast enough")
     parser.add_argument("--output", type=Path, help="write the figures there as JSON")
     options = parser.parse_args()
+    # Ended like that, it leaves nothing behind either.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with cluster(options.copies, options.port) as running:
         if options.trial:
             return trial(running, options.conversations, options.rate, options.output)
@@ -72,6 +75,7 @@ def trial(running: Cluster, conversations: int, rate: float, output: Path | None
             "p95_ms": round(seen.percentile(0.95)),
             "slowest_ms": round(seen.percentile(1)),
             "repeated": seen.repeated,
+            "safe_replies": seen.safe_replies,
             "unanswered": seen.unanswered,
         }
         if not meanwhile:

@@ -21,8 +21,10 @@ class Ledger:
 
     #: Messages that are not on disk, or have no reply.
     lost: int
-    #: Messages that are on disk more than once, or whose stored replies are others than the patient read.
-    doubled_or_different: int
+    #: Messages that are on disk more than once.
+    doubled: int
+    #: Messages whose stored replies are others than the patient read, although those claimed something.
+    different: int
     #: Red flags that no escalation holds.
     red_without_escalation: int
     #: Conversations with more than one open escalation; notices with more than one entry in the outbox.
@@ -66,12 +68,13 @@ def check(url: str, turns: Sequence[Turn]) -> Ledger:
             replies[row.replies_to].append(row.text)
         else:
             stored[row.address, row.channel_message_id.rpartition(":")[2]].append(row.id)
-    lost = different = 0
+    lost = doubled = different = 0
     for turn in turns:
         ids = stored.get((turn.sender, turn.message_id), [])
         lost += not ids or not replies[ids[0]] or turn.seconds is None
-        different += len(ids) > 1 or bool(ids and turn.texts and replies[ids[0]] != turn.texts)
-    return Ledger(lost, different, len(red), *twice)
+        doubled += len(ids) > 1
+        different += bool(ids) and not turn.unsure and replies[ids[0]] != turn.texts
+    return Ledger(lost, doubled, different, len(red), *twice)
 
 
 def kilobytes(url: str) -> float:

@@ -18,6 +18,8 @@ from benchmarks.comparison.messages import messages
 TURNS, PAUSE = 5, 1.5
 #: How long, and how often, a client waits for an answer before it repeats a message.
 PATIENCE, TRIES = 20.0, 12
+#: Of the safe replies.
+CLAIMS_NOTHING = ("could NOT reach", "can't answer right now")
 
 
 @dataclass
@@ -30,6 +32,11 @@ class Turn:
     seconds: float | None
     attempts: int
     texts: list[str]
+
+    @property
+    def unsure(self) -> bool:
+        """The reply claims nothing: it missed its time, gives the telephone number and leaves open what is on disk."""
+        return not self.texts or any(words in text for text in self.texts for words in CLAIMS_NOTHING)
 
 
 @dataclass
@@ -60,6 +67,10 @@ class Load:
     @property
     def repeated(self) -> int:
         return sum(turn.attempts > 1 for turn in self.turns)
+
+    @property
+    def safe_replies(self) -> int:
+        return sum(turn.unsure for turn in self.turns)
 
     @property
     def unanswered(self) -> int:
