@@ -289,33 +289,3 @@ def test_rasa_is_told_of_the_open_escalation_and_not_of_the_contact(services: Te
     assert seen[0].slots["open_disposition"] == "urgent"
     assert seen[0].metadata["contact"] == "given"
     assert "0148" not in repr(seen[0].metadata)
-
-
-def test_repeat_with_another_text_gets_the_stored_reply(services: TestServices) -> None:
-    asked: list[str] = []
-
-    def script(request: AgentRequest) -> AgentTurn:
-        asked.append(request.text)
-        return AgentTurn([services.say("utter_greet", "website")], {"slots": {}, "events": []}, {})
-
-    conversations = converse(services, script)
-    first = take(conversations, "hello", "m1")
-    assert words(take(conversations, "something else", "m1")) == words(first)
-    assert asked == ["hello"]
-
-
-def test_repeats_at_once_get_one_turn(services: TestServices) -> None:
-    asked: list[str] = []
-
-    def script(request: AgentRequest) -> AgentTurn:
-        asked.append(request.text)
-        return AgentTurn([services.say("utter_greet", "website")], {"slots": {}, "events": []}, {})
-
-    conversations = converse(services, script)
-    for number in range(10):
-        with ThreadPoolExecutor(5) as pool:
-            replies = list(
-                pool.map(lambda text, id=f"m{number}": take(conversations, text, id), ["hello"] * 4 + ["other"])
-            )
-        assert len({words(reply) for reply in replies}) == 1
-    assert len(asked) == 10
