@@ -18,6 +18,8 @@ import requests
 from bot.settings import ROOT
 
 START_SECONDS = 120
+#: Settings of a server where nothing is about the pace.
+UNLIMITED = {"AFTERCARE_RATE_CONVERSATION": "0", "AFTERCARE_RATE_ADDRESS": "0", "AFTERCARE_RATE_NEW": "0"}
 
 
 class Server:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ruamel.yaml.comments import TaggedScalar
+
 from bot.clinic.section import Section
 
 #: The dispositions that have a ladder of their own.
@@ -88,7 +90,9 @@ def _routes(part: Section) -> dict[str, str]:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", str(name)):
             section.refuse(str(name), "is no name of a route; use small letters, digits and _")
         # The address itself is never named in the refusal: it may be in the file by mistake, with its password.
-        variable = re.fullmatch(r"\$\{([A-Z][A-Z0-9_]*)\}", value) if isinstance(value, str) else None
+        # Where Rasa was imported first, its YAML reader has taught everybody's to tag what looks like a variable.
+        given = value.value if isinstance(value, TaggedScalar) else value
+        variable = re.fullmatch(r"\$\{([A-Z][A-Z0-9_]*)\}", given) if isinstance(given, str) else None
         if variable is None:
             section.refuse(
                 str(name), "must be ${A_VARIABLE}; put the address into that variable, since it holds passwords"

@@ -27,6 +27,9 @@ class Sizes:
     fault_rounds: int
     #: Turns of other patients while one patient's query hangs.
     other_turns: int
+    #: Of the server, on each engine, and the red flags that patients report meanwhile.
+    kills: int
+    red_flags: int
 
 
 QUICK = Sizes(
@@ -40,6 +43,8 @@ QUICK = Sizes(
     api_examples=20,
     fault_rounds=1,
     other_turns=16,
+    kills=4,
+    red_flags=30,
 )
 FULL = Sizes(
     full=True,
@@ -52,4 +57,6 @@ FULL = Sizes(
     api_examples=300,
     fault_rounds=3,
     other_turns=300,
+    kills=54,
+    red_flags=550,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def profile(tmp_path: Path, *changes: tuple[str, str]) -> ClinicProfile:
     file = tmp_path / "clinic.yml"
     file.write_text(text, encoding="utf-8")
     return ClinicProfile.load(file)
+
+
+def test_routes_are_read_after_rasa_was_imported(tmp_path: Path) -> None:
+    """Its YAML reader changes that of everybody: what looks like a variable is no plain text any more."""
+    importlib.import_module("rasa.shared.utils.io")
+    notifications = profile(tmp_path, (NO_ROUTES, ROUTES), (URGENT, STEPS)).notifications
+    assert notifications.routes == {"on_call": "ON_CALL_URL"}
 
 
 def test_a_ladder_is_read(tmp_path: Path) -> None:

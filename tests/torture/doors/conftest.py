@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from tests.servers import Server, environment, free_port, stop_server
+from tests.servers import UNLIMITED, Server, environment, free_port, stop_server
 
 TOKEN = "torture-" + "t" * 24
-#: Nothing here is about the pace.
-UNLIMITED = {"AFTERCARE_RATE_CONVERSATION": "0", "AFTERCARE_RATE_ADDRESS": "0", "AFTERCARE_RATE_NEW": "0"}
 
 
 @pytest.fixture(scope="package")
