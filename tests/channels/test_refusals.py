@@ -65,10 +65,10 @@ def test_every_response_has_the_security_headers(client: TestClient, path: str) 
 def broken(services: TestServices, runner: ScriptedRunner, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """An app whose turns raise where nothing should."""
 
-    def raises(*_: object) -> None:
+    async def raises(*_: object) -> None:
         raise ValueError("canary")
 
-    monkeypatch.setattr("bot.conversation.turn.Conversations.take", raises)
+    monkeypatch.setattr("bot.conversation.turn.Conversations.answer", raises)
     with client_of(services, runner, public_url="https://chat.example.org") as client:
         yield client
 

@@ -113,7 +113,7 @@ POINTS: dict[str, Callable[[_Death], None]] = {
     "filing, before its commit": lambda death: _after(EscalationService, "file_within", death, _in_turn),
     "filing, after its commit": lambda death: _after(EscalationService, "file", death),
     "finish, before its commit": lambda death: _after(conversations, "end_turn", death, _in_turn),
-    "finished, before the response": lambda death: _after(Conversations, "take", death),
+    "finished, before the response": lambda death: _after(Conversations, "_take_or_fail", death),
     "sweep, turn taken": lambda death: _after(conversations, "seize_turn", death, _in_sweep),
     "sweep, before its commit": lambda death: _after(conversations, "end_turn", death, _in_sweep),
     "sweep, after its commit": lambda death: _after(Sweep, "_finish_message", death),
