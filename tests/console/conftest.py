@@ -76,7 +76,7 @@ class Browser(TestClient):
         return match[1]
 
     def be(self, person: Person) -> Browser:
-        """Signed in, without going through the forms."""
+        """Signed in anew, without going through the forms."""
         with self.services.database.write() as connection:
             cookie = begin_session(connection, person.id, verified=True, now=self.services.now())
         self.cookies.set(COOKIE, cookie, domain="testserver.local", path="/staff")

@@ -15,6 +15,14 @@ from bot.escalation.model import Escalation
 from bot.records.tables import messages
 
 
+#: The interlock's own words for why it answered, in words for staff.
+_NOTES = {
+    "loading": "The bot was still starting, so the safe reply went out.",
+    "failure": "The bot's own answer failed, so the safe reply went out.",
+    "disagreement": "The bot's own answer was less urgent than the screen, so the safe reply went out.",
+}
+
+
 @dataclass(frozen=True)
 class Criterion:
     id: str
@@ -62,7 +70,7 @@ def reasons(connection: Connection, escalation: Escalation, protocol: Any) -> li
             words=highlight(message.text, findings) if message else (),
             findings=tuple(dict.fromkeys(finding_words(item) for item in findings)),
             criteria=tuple(dict.fromkeys(_criterion(item, protocol) for item in own(escalation.criteria))),
-            notes=tuple(item["note"] for item in own(filed)),
+            notes=tuple(dict.fromkeys(_NOTES.get(item["note"], item["note"]) for item in own(filed))),
             told=tuple(told.get(identity, ())) if identity is not None else (),
         )
 
