@@ -14,7 +14,6 @@ from bot.console.case.evidence import Parts, held_messages, highlight
 from bot.escalation.model import Escalation
 from bot.records.tables import messages
 
-
 #: The interlock's own words for why it answered, in words for staff.
 _NOTES = {
     "loading": "The bot was still starting, so the safe reply went out.",
