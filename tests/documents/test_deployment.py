@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from bot.settings import ROOT
 from tests.test_repository import settings_read
 
-COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "compose.yaml")
+# Not with ruamel: once Rasa is imported it fills ${VARIABLES} in for every reader of YAML.
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 CADDYFILE = (ROOT / "docs" / "deploy" / "Caddyfile").read_text(encoding="utf-8")
 COPIES = [name for name, service in COMPOSE["services"].items() if service.get("image") == "aftercare"]
 
