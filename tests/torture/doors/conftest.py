@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
+from tests.conftest import TEXT_TOKEN
 from tests.servers import UNLIMITED, Server, environment, free_port, stop_server
 
 TOKEN = "torture-" + "t" * 24
+#: As many texts as there are.
+TEXTS = {"AFTERCARE_TEXTS_PER_NUMBER": "0", "AFTERCARE_TEXTS_PER_DAY": "0"}
 
 
 @pytest.fixture(scope="package")
 def door(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("doors")
-    variables = {**UNLIMITED, "AFTERCARE_API_TOKEN": TOKEN}
+    variables = UNLIMITED | TEXTS | {"AFTERCARE_API_TOKEN": TOKEN, "TWILIO_AUTH_TOKEN": TEXT_TOKEN}
     port = free_port()
     with open(folder / "server.log", "ab") as log:
         process = subprocess.Popen(

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from tests.channels.sms.over_http import post
+from tests.channels.sms.twilio import PATH, a_form
 from tests.servers import Server
 from tests.torture.doors.conftest import TOKEN
 from tests.torture.doors.faulty_server import FAULTS
@@ -16,7 +18,20 @@ from tests.torture.sizes import Sizes
 
 SEED = 20261123
 #: What may be wrong with a turn: nothing, a broken part, or the request itself.
-KINDS = ("", *FAULTS, "not json", "too large", "no text", "bad id", "forged cookie", "wrong token", "address", "method")
+KINDS = (
+    "",
+    *FAULTS,
+    "not json",
+    "too large",
+    "no text",
+    "bad id",
+    "forged cookie",
+    "wrong token",
+    "address",
+    "method",
+    "unsigned text",
+    "half a text",
+)
 
 
 class Turn:
@@ -35,7 +50,8 @@ class Turn:
         self.text = f"{complaint} {self.symptom} {self.kind}. I am {self.name}, call me at {self.phone}"
         self.canaries = [*self.name.split(), self.phone, self.symptom, self.token]
 
-    def send(self, url: str) -> requests.Response:
+    def send(self, door: Server) -> requests.Response:
+        url = door.url
         rest, chat = f"{url}/webhooks/rest/webhook", f"{url}/chat/messages"
         bearer = {"authorization": f"Bearer {TOKEN}"}
         message = {"sender": self.name, "message": self.text, "message_id": self.token}
@@ -55,9 +71,15 @@ class Turn:
             return requests.get(f"{url}/{self.token}?after={self.text}", timeout=30)
         if self.kind == "method":
             return requests.put(chat, params={"after": self.text}, data=self.text, headers=cookie, timeout=30)
+        if self.kind == "unsigned text":
+            return requests.post(f"{url}{PATH}", data=a_form(self.text, f"+1{self.phone}", self.token), timeout=30)
+        if self.kind == "half a text":
+            return post(door, {"Body": self.text, "From": f"+1{self.phone}", self.token: self.name})
         if self.kind == "forged cookie":
             return requests.post(chat, json=site, headers=cookie, timeout=30)
-        if len(self.text) % 2:
+        if len(self.text) % 3 == 0:
+            return post(door, a_form(self.text, f"+1{self.phone}", self.token))
+        if len(self.text) % 3 == 1:
             return requests.post(chat, json=site, timeout=30)
         return requests.post(rest, json=message, headers=bearer, timeout=30)
 
@@ -66,7 +88,7 @@ def test_no_canary_leaves_the_database(door: Server, sizes: Sizes, results: Resu
     chance = random.Random(SEED)
     turns = [Turn(number, chance) for number in range(sizes.canary_turns)]
     with ThreadPoolExecutor(4) as patients:
-        answers = list(patients.map(lambda turn: turn.send(door.url), turns))
+        answers = list(patients.map(lambda turn: turn.send(door), turns))
     metrics = requests.get(f"{door.url}/metrics", timeout=10).text
     refusals = "\n".join(answer.text for answer in answers if answer.status_code != 200)
     log = door.log()
