@@ -33,9 +33,22 @@ ESCALATIONS, MESSAGES = 100_000, 1_000_000
 TIMES = 200
 
 
-def main(escalations: int = ESCALATIONS, messages: int = MESSAGES) -> None:
+def main(
+    escalations: int = ESCALATIONS, messages: int = MESSAGES, sqlite: bool = True, postgresql: bool = True
+) -> None:
+    """Seed an empty database of each engine, and ask for every page."""
+    if sqlite:
+        on_sqlite(escalations, messages)
+    if postgresql:
+        on_postgresql(escalations, messages)
+
+
+def on_sqlite(escalations: int, messages: int) -> None:
     with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder:
         measure("SQLite", f"sqlite:///{Path(folder) / 'aftercare.db'}", Path(folder), escalations, messages)
+
+
+def on_postgresql(escalations: int, messages: int) -> None:
     server = Postgres()
     try:
         with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder:
@@ -109,4 +122,4 @@ def measure(engine: str, url: str, folder: Path, escalations: int, messages: int
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
