@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from starlette.datastructures import Secret
 
 from bot.rasa_agent.runner import AgentRunner
@@ -25,6 +26,7 @@ from tests.postgres import Postgres
 from tests.servers import Server, launch_server, start_server, stop_server
 
 ENGINES = ("sqlite", "postgresql")
+CHROMIUM = shutil.which("chromium")
 #: Signs the texts of the servers' simulated phones.
 TEXT_TOKEN = "0123456789abcdef0123456789abcdef"
 
@@ -65,6 +67,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only = metafunc.definition.get_closest_marker("only_on")
         assert only is None or only.kwargs["reason"]
         metafunc.parametrize("engine", only.args if only else ENGINES)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: while Playwright runs, its event loop keeps others from the main thread."""
+    skip = pytest.mark.skip(reason="no chromium on the PATH: apt install chromium (make test in CI needs it)")
+    for item in items:
+        if in_browser(item):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None and not os.environ.get("CI"):
+                item.add_marker(skip)
+    items.sort(key=in_browser)
+
+
+def in_browser(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "chromium" in item.fixturenames
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

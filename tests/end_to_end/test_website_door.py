@@ -56,7 +56,9 @@ def test_question_and_red_flag_are_answered_and_kept(server: Server, browser: re
         "when can I drive?",
         "my leg went numb",
     ]
-    assert read(server, browser, after=int(str(kept[-1]["id"]))) == []
+    # The last ones come again, in case a copy gave a lower id later; nothing else does.
+    again = read(server, browser, after=int(str(kept[-1]["id"])))
+    assert again == kept[-len(again) :]
 
 
 def test_conversation_cookie_is_out_of_reach_of_scripts(server: Server, browser: requests.Session) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ from typing import cast
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -29,16 +27,7 @@ from bot.services import Services
 from tests.conftest import TestServices, settings_in
 from tests.conversation.fakes import ScriptedAgent
 
-CHROMIUM = shutil.which("chromium")
 OFFICE, AFTER_HOURS = "(217) 555-0142", "(217) 555-0187"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        skip = pytest.mark.skip(reason="no chromium on the PATH: apt install chromium (make test in CI needs it)")
-        for item in items:
-            if "browser" in item.keywords:
-                item.add_marker(skip)
 
 
 class QuietRunner(ScriptedAgent):
@@ -171,15 +160,6 @@ class Chat:
         script = "nodes => nodes.map(n => n.classList[1] + ': ' + n.querySelector('.bubble').innerText)"
         lines = self.log.locator(".message:not(.greeting)").evaluate_all(script)
         return [line for line in lines if "Nobody watches this chat" not in line]
-
-
-# No longer than this folder's tests: Playwright keeps an event loop running.
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")

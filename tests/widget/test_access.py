@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.widget.conftest import Chat, Clinic
 
-pytestmark = pytest.mark.browser
-
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 AXE = Axe()

@@ -9,8 +9,6 @@ from bot.escalation.steps import Outcome
 from bot.records.messages import Inbound, Reply, accept_message, store_replies
 from tests.widget.conftest import OFFICE, Chat, Clinic
 
-pytestmark = pytest.mark.browser
-
 
 def test_quick_messages_are_answered_in_order_and_are_there_after_a_reload(chat: Chat) -> None:
     texts = ("can I drive?", "second", "third")

@@ -12,7 +12,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.widget.conftest import OFFICE, Chat, Clinic, Site
 
-pytestmark = pytest.mark.browser
 LIMIT_BYTES = 30_000
 LINK = '<a href="tel:+12175550142" data-aftercare>Call us</a>'
 

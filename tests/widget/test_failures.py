@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.widget.conftest import OFFICE, Chat, Clinic
 
-pytestmark = pytest.mark.browser
 MESSAGES = "**/chat/messages"
 #: Longer than the eight seconds after which the patient hears whom to call.
 PATIENCE = 12_000

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.widget.conftest import Chat, Clinic
-
-pytestmark = pytest.mark.browser
 
 RUN = "window.owned=1"
 _MARKUP = [

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.servers import launch_server, start_server, stop_server
 from tests.widget.conftest import Chat
 
-pytestmark = [pytest.mark.browser, pytest.mark.model]
+pytestmark = pytest.mark.model
 #: Until the server answers again, the model loads and a try comes round.
 PATIENCE = 60_000
 

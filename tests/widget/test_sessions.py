@@ -130,7 +130,6 @@ def test_events_go_on_where_they_stopped(clinic: Clinic, other_site: Site) -> No
         assert bad.status_code == 400
 
 
-@pytest.mark.browser
 def test_a_patient_deletes_the_conversation(context: BrowserContext, chat: Chat, clinic: Clinic) -> None:
     chat.say("hello")
     expect(chat.messages("bot")).to_have_count(2)
@@ -154,7 +153,6 @@ def test_a_patient_deletes_the_conversation(context: BrowserContext, chat: Chat,
     assert clinic.conversation_id != conversation_id
 
 
-@pytest.mark.browser
 def test_while_the_care_team_has_a_request_the_clinic_keeps_it(chat: Chat, clinic: Clinic) -> None:
     chat.say("my leg went numb")
     expect(chat.panel.locator(".filed")).to_be_visible()
@@ -171,7 +169,6 @@ def test_while_the_care_team_has_a_request_the_clinic_keeps_it(chat: Chat, clini
     assert clinic.escalation.id == reference
 
 
-@pytest.mark.browser
 def test_the_server_keeps_it_even_if_the_page_does_not_know(chat: Chat, clinic: Clinic, page: Page) -> None:
     chat.say("my leg went numb")
     expect(chat.panel.locator(".filed")).to_be_visible()

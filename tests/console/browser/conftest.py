@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from bot.app import create_app
 from bot.console.access import COOKIE
@@ -27,15 +26,7 @@ from tests.conftest import TestServices, settings_in
 from tests.console.conftest import Person
 from tests.conversation.fakes import utters
 
-CHROMIUM = shutil.which("chromium")
 COMPUTER, PHONE = ViewportSize(width=1440, height=1000), ViewportSize(width=390, height=844)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "console/browser" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH"))
 
 
 class Greeter:
@@ -82,14 +73,6 @@ class Clinic:
         with self.services.database.write() as connection:
             cookie = begin_session(connection, self.people[role].id, True, self.services.now())
         context.add_cookies([{"name": COOKIE, "value": cookie, "domain": "127.0.0.1", "path": "/staff"}])
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
