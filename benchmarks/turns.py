@@ -1,27 +1,31 @@
-"""Latency of durable turns: real model, SQLite with full fsync, one conversation and many."""
+"""Latency of durable turns in this process: real model, SQLite with full fsync, one conversation and many; by stage."""
 
 from __future__ import annotations
 
+import json
 import resource
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
 from starlette.datastructures import Secret
 
+from benchmarks.stages import draw, split, table
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.turn import Conversations
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import find_model
 from bot.records.messages import Inbound
 from bot.services import Services, install
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 
-TURNS = 500
+TURNS, ROUNDS = 500, 40
 TEXTS = (
     "hi",
     "when can I drive?",
@@ -35,21 +39,34 @@ TEXTS = (
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder:
-        services = _services(Path(folder))
-        began = time.perf_counter()
-        agent = AgentRunner(find_model)
-        agent.start()
-        if not agent.wait(120):
-            sys.exit(f"No model to measure: {agent.problem}")
-        _print(f"model loaded in {time.perf_counter() - began:.1f} s")
-        conversations = Conversations(services, agent, Spool(Path(folder) / "spool.jsonl"))
+    results = ROOT / "results"
+    results.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder, running(Path(folder)) as conversations:
         for name, ids in (("one conversation", 1), ("50 conversations", 50)):
             _report(name, _turns(conversations, ids))
-        agent.stop()
-        services.database.dispose()
+        stages = split(conversations, TEXTS, ROUNDS)
+    _print(table(stages))
+    draw(stages, results / "stages.svg")
+    (results / "stages.json").write_text(json.dumps(stages, indent=2) + "\n", encoding="utf-8")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _print(f"peak resident memory {peak:.0f} MB")
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Conversations]:
+    """Conversations with the trained model, on an empty SQLite database in the folder."""
+    services = _services(folder)
+    agent = AgentRunner(find_model)
+    agent.start()
+    if not agent.wait(120):
+        sys.exit(f"No model to measure: {agent.problem}")
+    conversations = Conversations(services, agent, Spool(folder / "spool.jsonl"))
+    try:
+        yield conversations
+    finally:
+        conversations.close()
+        agent.stop()
+        services.database.dispose()
 
 
 def _services(folder: Path) -> Services:

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.comparison.in_process import CONVERSATIONS, LONG, SHORT
 from benchmarks.comparison.load import WINDOWS, Latencies, at_once, one_conversation
 from benchmarks.comparison.servers import Server, aftercare, stock
 from bot.settings import ROOT
@@ -22,7 +23,6 @@ from bot.settings import ROOT
 ROUNDS = 2
 CLIENTS = (1, 8, 32)
 SECONDS = 10.0
-SHORT, LONG = 8, 411
 RESULTS = ROOT / "results"
 
 Start = Callable[[Path], AbstractContextManager[Server]]
@@ -38,6 +38,7 @@ def main() -> None:
             _print(f"round {number + 1} of {ROUNDS}: {name} ...")
             with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder, start(Path(folder)) as server:
                 measured[name].append(_measure(server))
+            measured[name][-1]["in_process"] = _in_process(name, model)
     report = {
         "machine": _machine(),
         "stock_training_seconds": training,
@@ -71,7 +72,7 @@ def _stock_model() -> tuple[Path, float | None]:
 
 def _measure(server: Server) -> dict[str, Any]:
     latencies = Latencies()
-    for _ in range(10):
+    for _ in range(CONVERSATIONS):
         one_conversation(server, SHORT, latencies)
     one_conversation(server, LONG, latencies)
     at_once(server, 2, 2)  # a warm-up
@@ -85,13 +86,26 @@ def _measure(server: Server) -> dict[str, Any]:
     }
 
 
+def _in_process(name: str, model: Path) -> dict[int, list[float]]:
+    side = ["ours"] if name == "aftercare" else ["stock", str(model)]
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.comparison.in_process", *side]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+    )
+    times: dict[str, list[float]] = json.loads(ran.stdout.splitlines()[-1])
+    return {int(turn): milliseconds for turn, milliseconds in times.items()}
+
+
 def _joined(rounds: list[dict[str, Any]]) -> dict[str, Any]:
     turns = {turn: [ms for item in rounds for ms in item["turns"][turn]] for turn in WINDOWS}
+    inside = {turn: [ms for item in rounds for ms in item["in_process"][turn]] for turn in WINDOWS}
     load = {clients: [ms for item in rounds for ms in item["load"][clients]] for clients in CLIENTS}
     return {
         "first_reply_seconds": min(item["first_reply"] for item in rounds),
         "ready_seconds": min(item["ready"] for item in rounds),
         "turn_ms": {turn: _spread(times) for turn, times in turns.items()},
+        "turn_in_process_ms": {turn: _spread(times) for turn, times in inside.items()},
         "load": {
             clients: {**_spread(times), "turns_per_second": len(times) / (SECONDS * len(rounds))}
             for clients, times in load.items()
@@ -115,6 +129,9 @@ def _table(report: dict[str, Any]) -> str:
     for turn in WINDOWS:
         for key in ("median", "p99"):
             add(f"turn {turn}, {key}", ours["turn_ms"][turn][key], theirs["turn_ms"][turn][key], "ms")
+    for turn in WINDOWS:
+        own, other = ours["turn_in_process_ms"][turn], theirs["turn_in_process_ms"][turn]
+        add(f"turn {turn}, median, in process", own["median"], other["median"], "ms")
     for clients in CLIENTS:
         own, other = ours["load"][clients], theirs["load"][clients]
         add(f"{clients} patients, turns a second", own["turns_per_second"], other["turns_per_second"], "/s")

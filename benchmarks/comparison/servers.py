@@ -16,9 +16,10 @@ import requests
 
 from bot.settings import ROOT
 
+HERE = Path(__file__).resolve().parent.parent
 START_SECONDS = 300
 #: The load comes from one address; its limits are not what is measured.
-NO_LIMITS: Mapping[str, str] = {}
+NO_LIMITS = dict.fromkeys(("AFTERCARE_RATE_CONVERSATION", "AFTERCARE_RATE_ADDRESS", "AFTERCARE_RATE_NEW"), "0")
 
 
 @dataclass
@@ -74,30 +75,33 @@ def aftercare(folder: Path, database_url: str = "", port: int = 0) -> Iterator[S
 @contextmanager
 def stock(folder: Path, model: Path) -> Iterator[Server]:
     """Rasa with its default configuration, an action server beside it, and its SQL tracker store."""
-    port, actions = free_port(), free_port()
+    port = free_port()
+    with ExitStack() as stack:
+        began = time.monotonic()
+        acting, endpoints = stack.enter_context(stock_actions(folder))
+        arguments = ["-m", "rasa", "run", "--model", str(model), "--port", str(port), "--interface", "127.0.0.1"]
+        credentials = HERE / "stock" / "credentials.yml"
+        arguments += ["--endpoints", str(endpoints), "--credentials", str(credentials)]
+        process = stack.enter_context(_process(arguments, folder / "stock.log", {}))
+        url = f"http://127.0.0.1:{port}"
+        first = _until(lambda: _answers(url), process, began)
+        yield Server("stock Rasa", url, [process, acting], first, first)
+
+
+@contextmanager
+def stock_actions(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Rasa's action server, and the endpoints file of a Rasa that uses it and keeps its trackers in SQLite."""
+    port = free_port()
     endpoints = folder / "endpoints.yml"
     endpoints.write_text(
-        f"action_endpoint:\n  url: http://127.0.0.1:{actions}/webhook\n"
+        f"action_endpoint:\n  url: http://127.0.0.1:{port}/webhook\n"
         f"tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: {folder / 'stock.db'}\n",
         encoding="utf-8",
     )
-    here = Path(__file__).resolve().parent.parent / "stock"
-    with ExitStack() as stack:
-        began = time.monotonic()
-        acting = stack.enter_context(
-            _process(
-                ["-m", "rasa_sdk", "--actions", "benchmarks.stock.actions", "--port", str(actions)],
-                folder / "actions.log",
-                {},
-            )
-        )
-        arguments = ["-m", "rasa", "run", "--model", str(model), "--port", str(port), "--interface", "127.0.0.1"]
-        arguments += ["--endpoints", str(endpoints), "--credentials", str(here / "credentials.yml")]
-        process = stack.enter_context(_process(arguments, folder / "stock.log", {}))
-        url = f"http://127.0.0.1:{port}"
-        _until(lambda: requests.get(f"http://127.0.0.1:{actions}/health", timeout=5).ok, acting, began)
-        first = _until(lambda: _answers(url), process, began)
-        yield Server("stock Rasa", url, [process, acting], first, first)
+    arguments = ["-m", "rasa_sdk", "--actions", "benchmarks.stock.actions", "--port", str(port)]
+    with _process(arguments, folder / "actions.log", {}) as process:
+        _until(lambda: requests.get(f"http://127.0.0.1:{port}/health", timeout=5).ok, process, time.monotonic())
+        yield process, endpoints
 
 
 def _answers(url: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,8 +21,6 @@ from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter, Finding
 from bot.triage.questions import follows_advice
-
-log = logging.getLogger(__name__)
 
 #: After this long without a word from the patient a new episode begins: nothing said before is taken up again.
 EPISODE = timedelta(hours=24)
@@ -74,7 +71,6 @@ class Turn:
 class Accepted:
     """A stored message: answered already, with its turn begun, or (neither) waiting for earlier ones."""
 
-    #: As it is stored: a repeat may come with another text.
     inbound: Inbound
     message_id: int
     answered: bool = False
@@ -110,18 +106,16 @@ class Intake:
                 return accepted
         with self._services.database.write() as connection:
             conversations.lock(connection, inbound.conversation_id)
+            if messages.answered_at(connection, message_id) is not None:
+                return Accepted(inbound, message_id, answered=True)
             return self._begin(connection, inbound, message_id)
 
     def _accept_once(self, inbound: Inbound) -> Accepted:
         with self._services.database.write() as connection:
             conversations.ensure_conversation(connection, inbound, self._services.now())
             message_id, new = messages.accept_message(connection, inbound, self._services.now())
-            if not new:
-                stored = messages.text_of(connection, message_id)
-                if stored != inbound.text:
-                    # The id decides: never a second turn. A client that does this is broken, and should be found.
-                    log.warning("message id of another text", extra={"conversation": inbound.conversation_id})
-                inbound = replace(inbound, text=stored)
+            if not new and messages.answered_at(connection, message_id) is not None:
+                return Accepted(inbound, message_id, answered=True)
             accepted = self._begin(connection, inbound, message_id)
             if accepted.waits:
                 # Should this process die meanwhile, the sweep finds it screened.
@@ -130,8 +124,6 @@ class Intake:
         return accepted
 
     def _begin(self, connection: Connection, inbound: Inbound, message_id: int) -> Accepted:
-        if messages.answered_at(connection, message_id) is not None:
-            return Accepted(inbound, message_id, answered=True)
         key = conversations.begin_turn(connection, inbound.conversation_id, message_id, self._services.now())
         if key is None:
             return Accepted(inbound, message_id)
@@ -166,14 +158,13 @@ class Intake:
 
     def _known(self, connection: Connection, inbound: Inbound, message_id: int) -> _Known:
         state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
-        heard = messages.last_heard(connection, inbound.conversation_id, message_id)
+        heard, last = messages.just_before(connection, inbound.conversation_id, message_id)
         begins_episode = heard is None or self._services.now() - heard > EPISODE
         if begins_episode:
             state = replace(state, dialogue=None)
         if state.question and follows_advice(state.question) and state.with_staff(self._services.now()):
             # Since the advice staff have begun to ask for themselves: this answers them.
             state = replace(state, question=None)
-        last = messages.shown_before(connection, inbound.conversation_id, message_id)
         open_escalation = repository.find_open(connection, inbound.conversation_id)
         if open_escalation is not None and self._services.now() - open_escalation.updated_at <= EARLIER:
             told = tuple(Finding.from_dict(item) for item in open_escalation.findings)

@@ -75,7 +75,7 @@ class Listener:
     def _file(self, connection: Connection, inbound: Inbound, message_id: int, note: str) -> None:
         services = self._services
         state = conversations.read_state(connection, inbound.conversation_id, services.today())
-        last = messages.shown_before(connection, inbound.conversation_id, message_id)
+        _, last = messages.just_before(connection, inbound.conversation_id, message_id)
         text = meant(inbound.words, state.question, last, inbound.channel)
         screen = screen_text(services, text, state.question, state.encounter)
         messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())

@@ -201,8 +201,10 @@ class Conversations:
         return _Answer([self._services.say("utter_care_team_here", turn.inbound.channel)])
 
     def _guard(self, turn: Turn, answer: _Answer) -> _Answer:
-        with self._services.database.read() as connection:
-            stored = repository.holding(connection, turn.message_id) is not None
+        claimed = turn.reports_red or any(
+            Disposition(item.disposition).at_least(Disposition.URGENT) for item in answer.replies
+        )
+        stored = claimed and self._held(turn)
         phone = self._services.clinic.facts(self._services.now())["phone"]
         objection = judge(turn.screen, answer.replies, answer.question, stored, phone)
         if not objection:
@@ -213,6 +215,10 @@ class Conversations:
         )
         reason = Reason.FAILURE if objection == "empty" else Reason.DISAGREEMENT
         return self._safe(turn, reason)
+
+    def _held(self, turn: Turn) -> bool:
+        with self._services.database.read() as connection:
+            return repository.holding(connection, turn.message_id) is not None
 
     def _safe(self, turn: Turn, reason: Reason | None) -> _Answer:
         """The safe reply, and the escalation that comes with it, filed before a word is said of it."""
@@ -238,20 +244,8 @@ class Conversations:
         now = self._services.now()
         conversation_id = turn.inbound.conversation_id
         with self._services.database.write() as connection:
-            conversations.hold_turn(connection, turn.key)
-            replies = self._with_notice(turn, answer.replies)
-            messages.store_replies(
-                connection,
-                turn.message_id,
-                conversation_id,
-                turn.inbound.channel,
-                replies,
-                now,
-                interlock=answer.reason.value if answer.reason else None,
-            )
-            _store_contact(connection, turn, answer)
             known = Encounter() if answer.start_over else turn.state.encounter
-            conversations.store_state(
+            conversations.finish_turn(
                 connection,
                 turn.key,
                 question=answer.question,
@@ -260,7 +254,16 @@ class Conversations:
                 today=self._services.today(),
                 dialogue=answer.dialogue,
             )
-            conversations.end_turn(connection, turn.key)
+            messages.store_replies(
+                connection,
+                turn.message_id,
+                conversation_id,
+                turn.inbound.channel,
+                self._with_notice(turn, answer.replies),
+                now,
+                interlock=answer.reason.value if answer.reason else None,
+            )
+            _store_contact(connection, turn, answer)
             reply = read_reply(connection, conversation_id, turn.message_id)
         if answer.reason:
             metrics.INTERLOCK.labels(answer.reason.value).inc()

@@ -12,11 +12,13 @@ from typing import Any
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-#: As many turns as the longest story looks back; the cost of a turn then does not grow with the conversation.
-TURNS_KEPT = 6
+#: The longest story looks back one turn. The cost of a turn does not grow with the conversation.
+TURNS_KEPT = 2
+#: What the policies read of how an earlier message was understood.
+UNDERSTOOD = ("text", "intent", "entities")
 
 
 class TurnTrackerStore(TrackerStore):
@@ -49,12 +51,23 @@ class TurnTrackerStore(TrackerStore):
 
 
 def keep(tracker: DialogueStateTracker) -> dict[str, Any]:
-    """The tracker as JSON: the events of the last few turns, and the slots as they were before these."""
+    """The tracker as JSON: what policies read of the last few turns, and the slots as they were before these."""
     events = list(tracker.events)
     users = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
     cut = _listen_before(events, users[-TURNS_KEPT]) if len(users) > TURNS_KEPT else 0
     before = {event.key: event.value for event in events[:cut] if isinstance(event, SlotSet)}
-    return {"slots": before, "events": [event.as_dict() for event in events[cut:]]}
+    # What the bot said stands with the messages, and no policy reads it.
+    kept = [_brief(event) for event in events[cut:] if not isinstance(event, BotUttered)]
+    return {"slots": before, "events": kept}
+
+
+def _brief(event: Event) -> dict[str, Any]:
+    """The event without what only its own turn needs, which is most of it."""
+    as_json: dict[str, Any] = event.as_dict()
+    if isinstance(event, UserUttered):
+        as_json["metadata"] = {}
+        as_json["parse_data"] = {name: event.parse_data.get(name) for name in UNDERSTOOD}
+    return as_json
 
 
 def restore(

@@ -144,23 +144,26 @@ def hold_turn(connection: Connection, turn: TurnKey) -> None:
     Raises:
         StaleTurn: the turn no longer owns it.
     """
-    held = connection.execute(
-        conversations.update()
-        .where(
-            conversations.c.id == turn.conversation_id,
-            conversations.c.fence == turn.fence,
-            conversations.c.lease_until.is_not(None),
-        )
-        .values(fence=turn.fence)
-    ).rowcount
-    if not held:
-        raise StaleTurn()
+    _change_own(connection, turn, {"fence": turn.fence})
 
 
 def end_turn(connection: Connection, turn: TurnKey) -> None:
-    connection.execute(
-        conversations.update().where(conversations.c.id == turn.conversation_id).values(lease_until=None)
+    """Gives the conversation back as it is.
+
+    Raises:
+        StaleTurn: the turn no longer owns it.
+    """
+    _change_own(connection, turn, {"lease_until": None})
+
+
+def _change_own(connection: Connection, turn: TurnKey, values: Mapping[str, Any]) -> None:
+    own = sa.and_(
+        conversations.c.id == turn.conversation_id,
+        conversations.c.fence == turn.fence,
+        conversations.c.lease_until.is_not(None),
     )
+    if not connection.execute(conversations.update().where(own).values(**values)).rowcount:
+        raise StaleTurn()
 
 
 def read_state(connection: Connection, conversation_id: str, today: date) -> ConversationState:
@@ -178,7 +181,7 @@ def read_state(connection: Connection, conversation_id: str, today: date) -> Con
     )
 
 
-def store_state(
+def finish_turn(
     connection: Connection,
     turn: TurnKey,
     *,
@@ -188,9 +191,15 @@ def store_state(
     today: date,
     dialogue: Mapping[str, Any] | None = None,
 ) -> None:
-    """Stores what the next turn must know. Without ``dialogue`` Rasa's state stays as it was."""
+    """Stores what the next turn must know, and gives the conversation back. Without ``dialogue`` Rasa's state stays
+    as it was. Until the transaction ends nobody else takes the conversation.
+
+    Raises:
+        StaleTurn: the turn no longer owns it.
+    """
     days = encounter.days_since_procedure
     values: dict[str, Any] = {
+        "lease_until": None,
         "question": question.to_dict() if question else None,
         "question_asked_at": now if question else None,
         "procedure_date": today - timedelta(days=days) if days is not None else None,
@@ -199,7 +208,7 @@ def store_state(
     }
     if dialogue is not None:
         values["dialogue"] = dialogue
-    connection.execute(conversations.update().where(conversations.c.id == turn.conversation_id).values(**values))
+    _change_own(connection, turn, values)
 
 
 def store_contact(connection: Connection, turn: TurnKey, name: str, phone: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +15,8 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.records.tables import conversations, messages
 from bot.records.texting import media
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,17 @@ class StoredMessage:
 
 
 def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> tuple[int, bool]:
-    """Stores a patient's message; the id and True, or the id of the stored one and False for a repeat."""
-    stored = find(connection, inbound.channel, inbound.message_id)
+    """Stores a patient's message; the id and True, or the id of the stored one and False for a repeat.
+
+    Another text under the id of a stored message is no repeat: it counts as a message of its own, by an id that the
+    text is part of, for it may be a red flag.
+    """
+    its_id = inbound.message_id
+    stored = find(connection, inbound.channel, its_id)
+    if stored is not None and text_of(connection, stored) != inbound.text:
+        log.warning("message id of another text", extra={"conversation": inbound.conversation_id})
+        its_id = f"{its_id}~{hashlib.sha256(inbound.text.encode()).hexdigest()[:16]}"
+        stored = find(connection, inbound.channel, its_id)
     if stored is not None:
         return stored, False
     result = connection.execute(
@@ -77,7 +90,7 @@ def accept_message(connection: Connection, inbound: Inbound, now: datetime) -> t
             conversation_id=inbound.conversation_id,
             author="patient",
             channel=inbound.channel,
-            channel_message_id=inbound.message_id,
+            channel_message_id=its_id,
             text=inbound.text,
             created_at=now,
         )
@@ -128,7 +141,9 @@ def store_replies(
         connection.execute(
             messages.update().where(messages.c.id == message_id).values(answered_at=now, interlock=interlock)
         )
-    _insert(connection, conversation_id, channel, replies, "bot", now, message_id)
+    rows = [_row(conversation_id, channel, reply, "bot", now, message_id) for reply in replies]
+    if rows:
+        connection.execute(messages.insert(), rows)
 
 
 def store_told(
@@ -139,23 +154,26 @@ def store_told(
     Args:
         author: "bot" or "staff".
     """
-    return _insert(connection, conversation_id, channel, replies, author, now, None)
+    rows = [_row(conversation_id, channel, reply, author, now, None) for reply in replies]
+    return [connection.execute(messages.insert().values(**row)).inserted_primary_key[0] for row in rows]
 
 
-def last_heard(connection: Connection, conversation_id: str, before: int) -> datetime | None:
-    """When the patient wrote the message before the one with this id."""
-    query = sa.select(messages.c.created_at).where(
-        messages.c.conversation_id == conversation_id, messages.c.author == "patient", messages.c.id < before
-    )
-    return connection.execute(query.order_by(messages.c.id.desc()).limit(1)).scalar()
-
-
-def shown_before(connection: Connection, conversation_id: str, before: int, limit: int = 8) -> list[StoredMessage]:
-    """What stands between the patient's message with this id and their one before, in order."""
+def just_before(
+    connection: Connection, conversation_id: str, before: int, limit: int = 8
+) -> tuple[datetime | None, list[StoredMessage]]:
+    """When the patient wrote their message before the one with this id, None if it is their first; and what they have
+    been shown since, in order, the newest ``limit`` at most."""
     query = sa.select(messages).where(messages.c.conversation_id == conversation_id, messages.c.id < before)
     rows = connection.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
-    shown = itertools.takewhile(lambda row: row.author != "patient", rows)
-    return [_stored(row) for row in shown][::-1]
+    shown = [_stored(row) for row in itertools.takewhile(lambda row: row.author != "patient", rows)][::-1]
+    if len(shown) < len(rows):
+        return rows[len(shown)].created_at, shown
+    if len(rows) < limit:
+        return None, shown
+    own = sa.select(messages.c.created_at).where(
+        messages.c.conversation_id == conversation_id, messages.c.author == "patient", messages.c.id < before
+    )
+    return connection.execute(own.order_by(messages.c.id.desc()).limit(1)).scalar(), shown
 
 
 def answered_at(connection: Connection, message_id: int) -> datetime | None:
@@ -215,32 +233,20 @@ def interlock_counts(connection: Connection) -> dict[str, int]:
     return {row.interlock: row.times for row in connection.execute(query)}
 
 
-def _insert(
-    connection: Connection,
-    conversation_id: str,
-    channel: str,
-    replies: Sequence[Reply],
-    author: str,
-    now: datetime,
-    replies_to: int | None,
-) -> list[int]:
-    ids = []
-    for reply in replies:
-        stored = connection.execute(
-            messages.insert().values(
-                conversation_id=conversation_id,
-                author=author,
-                channel=channel,
-                text=reply.text,
-                buttons=[dict(button) for button in reply.buttons],
-                created_at=now,
-                replies_to=replies_to,
-                disposition=reply.disposition,
-                response=reply.response,
-            )
-        )
-        ids.append(stored.inserted_primary_key[0])
-    return ids
+def _row(
+    conversation_id: str, channel: str, reply: Reply, author: str, now: datetime, replies_to: int | None
+) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation_id,
+        "author": author,
+        "channel": channel,
+        "text": reply.text,
+        "buttons": [dict(button) for button in reply.buttons],
+        "created_at": now,
+        "replies_to": replies_to,
+        "disposition": reply.disposition,
+        "response": reply.response,
+    }
 
 
 def _stored(row: Row) -> StoredMessage:

@@ -113,10 +113,9 @@ def test_an_answer_to_a_symptom_question_is_heard_in_a_flood(services: TestServi
             key = conversations.seize_turn(connection, conversation, services.now())
             assert key is not None
             question = Question(QuestionKind.PRESENCE, ("fever",), "utter_ask_presence")
-            conversations.store_state(
+            conversations.finish_turn(
                 connection, key, question=question, encounter=Encounter(), now=services.now(), today=services.today()
             )
-            conversations.end_turn(connection, key)
         status, body, _ = say(client, "yes", cookie=cookie)
     assert status == 200
     assert "urgent" in str(body["messages"])

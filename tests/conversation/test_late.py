@@ -78,7 +78,7 @@ def test_the_answer_to_a_question_is_advised_as_one_when_its_turn_fails(
     def away(*args: object) -> None:
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr("bot.conversation.turn.repository.holding", away)
+    monkeypatch.setattr("bot.conversation.turn.messages.store_replies", away)
     reply = take(converse(services, utters("utter_greet")), LONG_ANSWER)
     assert responses(reply) == ["utter_urgent", "utter_not_filed"]
     services.pass_time(seconds=30)

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa_agent.tracker_store import TURNS_KEPT, TurnTrackerStore, keep, restore
@@ -41,11 +41,25 @@ def converse(tracker: DialogueStateTracker, turns: int, domain: Domain) -> Dialo
 
 
 def test_a_short_conversation_is_kept_whole(domain: Domain) -> None:
-    tracker = converse(DialogueStateTracker("a.1", domain.slots), 3, domain)
+    tracker = converse(DialogueStateTracker("a.1", domain.slots), TURNS_KEPT, domain)
     again = restore("a.2", json.loads(json.dumps(keep(tracker))), {}, domain)
     assert again.sender_id == "a.2"
     assert list(again.events) == list(tracker.events)
-    assert again.get_slot("note") == 2
+    assert again.get_slot("note") == TURNS_KEPT - 1
+
+
+def test_only_what_policies_read_is_kept(domain: Domain) -> None:
+    tracker = DialogueStateTracker("a.1", domain.slots)
+    tracker.update(ActionExecuted("action_listen"), domain)
+    understood = {"intent": {"name": "greet", "confidence": 1.0}, "entities": [], "intent_ranking": [{"name": "greet"}]}
+    tracker.update(UserUttered("hi", {"name": "greet"}, parse_data=understood, metadata={"screen": {"a": 1}}), domain)
+    tracker.update(ActionExecuted("action_x"), domain)
+    tracker.update(BotUttered("Hello."), domain)
+    kept = keep(tracker)
+    assert [event["event"] for event in kept["events"]] == ["action", "user", "action"]
+    assert "screen" not in json.dumps(kept)
+    assert "intent_ranking" not in json.dumps(kept)
+    assert restore("a.2", kept, {}, domain).past_states(domain) == tracker.past_states(domain)
 
 
 def test_what_is_kept_does_not_grow(domain: Domain) -> None:

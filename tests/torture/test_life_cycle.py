@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from bot.escalation import audit, repository
-from bot.escalation.model import Escalation, Origin, Report, Status
+from bot.escalation.model import NEWEST_KEPT, Escalation, Origin, Report, Status
 from bot.escalation.service import Changed, EscalationService
 from bot.escalation.steps import CallResult, NotAllowed, Outcome
 from bot.records import conversations, messages
@@ -269,14 +269,24 @@ class LifeCycle(RuleBasedStateMachine):
         for identity, old in self.before.items():
             new = now[identity]
             assert new == old or new.version > old.version
-            for part in ("notes", "findings", "criteria"):
-                assert getattr(new, part)[: len(getattr(old, part))] == getattr(old, part)
+            assert new.notes[: len(old.notes)] == old.notes
+            for part in ("findings", "criteria"):
+                self.evidence_stays(getattr(old, part), getattr(new, part))
             assert new.disposition.at_least(old.disposition)
             if old.status is Status.CLOSED and new.status is not Status.CLOSED:
                 reasons = [note for note in new.notes[len(old.notes) :] if note.get("kind") == "reopened"]
                 assert reasons
                 assert all(note["note"] for note in reasons)
         self.before = now
+
+    @staticmethod
+    def evidence_stays(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> None:
+        """What is new stands at the end; of the rest, only what says the same as an earlier one may go."""
+        if new[: len(old)] != old:
+            assert len(new) > NEWEST_KEPT
+            assert {item["symptom"] for item in old} <= {item["symptom"] for item in new}
+            # A report brings two at most.
+            assert all(item in new for item in old[2 - NEWEST_KEPT :])
 
     @invariant()
     def each_step_of_staff_has_its_entry(self) -> None:

@@ -31,7 +31,7 @@ def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> 
         if messages.answered_at(connection, message_id) is not None:
             return read_reply(connection, inbound.conversation_id, message_id)
         state = conversations.read_state(connection, inbound.conversation_id, services.today())
-        last = messages.shown_before(connection, inbound.conversation_id, message_id)
+        _, last = messages.just_before(connection, inbound.conversation_id, message_id)
         text = meant(inbound.words, state.question, last, inbound.channel)
         screen = screen_text(services, text, state.question, state.encounter)
         filing = must_file(screen, state.question)

@@ -96,7 +96,7 @@ class Sweep:
             replies = safe_replies(self._services.say, row.channel, screen, reference=reference, filing=filing)
             messages.store_replies(connection, row.id, row.conversation_id, row.channel, replies, now)
             send_answer(connection, row.conversation_id, row.channel, row.id, now)
-            conversations.store_state(
+            conversations.finish_turn(
                 connection,
                 turn,
                 question=None,
@@ -104,7 +104,6 @@ class Sweep:
                 now=now,
                 today=self._services.today(),
             )
-            conversations.end_turn(connection, turn)
         metrics.RECOVERED.labels("message").inc()
 
     def _file_red(self, row: sa.engine.Row) -> None:
@@ -137,7 +136,7 @@ class Sweep:
                 return
             # As it would have been read with the database there: with the question that it may answer.
             state = conversations.read_state(connection, inbound.conversation_id, self._services.today())
-            last = messages.shown_before(connection, inbound.conversation_id, message_id)
+            _, last = messages.just_before(connection, inbound.conversation_id, message_id)
             text = meant(inbound.words, state.question, last, inbound.channel)
             screen = screen_text(self._services, text, state.question, state.encounter)
             messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
@@ -179,7 +178,7 @@ class Sweep:
                     self._services.say(filed, channel, reference=reference),
                 ]
                 tell(connection, conversation_id, channel, replies, "bot", now)
-            conversations.store_state(
+            conversations.finish_turn(
                 connection,
                 turn,
                 question=None,
@@ -187,7 +186,6 @@ class Sweep:
                 now=now,
                 today=self._services.today(),
             )
-            conversations.end_turn(connection, turn)
         metrics.RECOVERED.labels("question").inc()
 
 
