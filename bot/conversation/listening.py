@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.conversation.choices import meant
 from bot.conversation.interlock import must_file, screen_text
-from bot.conversation.recovery.out_of_turn import reply_out_of_turn, reply_without_storage
+from bot.conversation.recovery.out_of_turn import advise_out_of_turn, reply_without_storage
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.reply import TurnReply
 from bot.escalation.model import Origin, Report
@@ -57,11 +57,10 @@ class Listener:
                 message_id = messages.find(connection, inbound.channel, inbound.message_id)
             if message_id is None:
                 return reply_without_storage(self._services, self._spool, inbound)
-            reply = reply_out_of_turn(self._services, inbound, message_id)
+            return advise_out_of_turn(self._services, inbound, message_id)
         except Exception as error:
             log.error("late message not read", extra={"error": type(error).__name__})
             return reply_without_storage(self._services, self._spool, inbound)
-        return reply if self.is_urgent(reply) else None
 
     def _hear(self, inbound: Inbound, note: str) -> None:
         services, now = self._services, self._services.now()

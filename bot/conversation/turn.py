@@ -254,7 +254,7 @@ class Conversations:
                 today=self._services.today(),
                 dialogue=answer.dialogue,
             )
-            messages.store_replies(
+            told = messages.store_replies(
                 connection,
                 turn.message_id,
                 conversation_id,
@@ -263,6 +263,9 @@ class Conversations:
                 now,
                 interlock=answer.reason.value if answer.reason else None,
             )
+            if not told:
+                # The message came again meanwhile, waited for this turn too long, and was answered out of turn.
+                conversations.withdraw_question(connection, conversation_id)
             _store_contact(connection, turn, answer)
             reply = read_reply(connection, conversation_id, turn.message_id)
         if answer.reason:

@@ -151,7 +151,10 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         # Apart, since one matrix product with a dense and a sparse half costs more than two.
         dimensions = arrays["vectors"].shape[1]
         self._dense_weights = np.ascontiguousarray(arrays["weights"][:dimensions])
-        self._letter_weights = np.float32(self._config["letters"]) * arrays["weights"][dimensions:]
+        # In the order and of the kind that the product wants: it would copy the whole matrix for each message.
+        self._letter_weights = np.ascontiguousarray(
+            np.float32(self._config["letters"]) * arrays["weights"][dimensions:]
+        )
         self._intercept = arrays["intercept"]
         self._vectors, self._labels = arrays["vectors"].astype(np.float32), arrays["labels"]
 
@@ -160,7 +163,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         if not messages:
             return np.zeros((0, len(self._intents)))
         vectors = np.vstack([_vector(message) for message in messages])
-        letters = self._letters.transform(_words(messages))
+        letters = self._letters.transform(_words(messages)).astype(np.float32)
         scores = vectors @ self._dense_weights + letters @ self._letter_weights + self._intercept
         regression = np.exp(scores - scores.max(axis=1, keepdims=True))
         regression /= regression.sum(axis=1, keepdims=True)

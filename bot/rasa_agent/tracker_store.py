@@ -16,7 +16,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 #: The longest story looks back one turn. The cost of a turn does not grow with the conversation.
-TURNS_KEPT = 2
+TURNS_KEPT = 1
 #: What the policies read of how an earlier message was understood.
 UNDERSTOOD = ("text", "intent", "entities")
 

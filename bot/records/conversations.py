@@ -211,6 +211,12 @@ def finish_turn(
     _change_own(connection, turn, values)
 
 
+def withdraw_question(connection: Connection, conversation_id: str) -> None:
+    """The patient has not seen it."""
+    change = conversations.update().where(conversations.c.id == conversation_id)
+    connection.execute(change.values(question=None, question_asked_at=None))
+
+
 def store_contact(connection: Connection, turn: TurnKey, name: str, phone: str) -> None:
     """Keeps what the patient gave; an empty part leaves the earlier one."""
     given = {"contact_name": name, "contact_phone": phone}

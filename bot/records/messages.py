@@ -135,15 +135,26 @@ def store_replies(
     now: datetime,
     *,
     interlock: str | None = None,
-) -> None:
-    """Stores the replies of a turn, in order, and marks the message that they answer, if there is one."""
+) -> bool:
+    """Stores the replies of a turn, in order, and marks the message that they answer, if there is one.
+
+    Returns:
+        False if that message has a reply: nothing is stored.
+    """
     if message_id is not None:
-        connection.execute(
-            messages.update().where(messages.c.id == message_id).values(answered_at=now, interlock=interlock)
-        )
-    rows = [_row(conversation_id, channel, reply, "bot", now, message_id) for reply in replies]
-    if rows:
-        connection.execute(messages.insert(), rows)
+        unanswered = sa.and_(messages.c.id == message_id, messages.c.answered_at.is_(None))
+        change = messages.update().where(unanswered).values(answered_at=now, interlock=interlock)
+        if not connection.execute(change).rowcount:
+            return False
+    _add(connection, [_row(conversation_id, channel, reply, "bot", now, message_id) for reply in replies])
+    return True
+
+
+def store_further_reply(
+    connection: Connection, message_id: int, conversation_id: str, channel: str, reply: Reply, now: datetime
+) -> None:
+    """Adds to the replies of a message that was answered."""
+    _add(connection, [_row(conversation_id, channel, reply, "bot", now, message_id)])
 
 
 def store_told(
@@ -231,6 +242,11 @@ def interlock_counts(connection: Connection) -> dict[str, int]:
         .group_by(messages.c.interlock)
     )
     return {row.interlock: row.times for row in connection.execute(query)}
+
+
+def _add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(messages.insert(), rows)
 
 
 def _row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -86,3 +87,27 @@ def test_the_answer_to_a_question_is_advised_as_one_when_its_turn_fails(
     assert [item["symptom"] for item in only_escalation(services).findings][:1] == ["fever"]
     with services.database.read() as connection:
         assert messages.red_without_escalation(connection, services.now()) == []
+
+
+def test_what_was_answered_out_of_turn_is_not_answered_again(
+    services: TestServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversation.turn.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.conversation.turn.ANSWER_SECONDS", 20)
+    begun, released = threading.Event(), threading.Event()
+
+    def script(request: AgentRequest) -> AgentTurn:
+        begun.set()
+        released.wait(30)
+        return utters("utter_greet")(request)
+
+    conversations = converse(services, script)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(take, conversations, NUMB)
+        assert begun.wait(30)
+        again = take(conversations, NUMB)
+        released.set()
+        assert [message.id for message in first.result(30).messages] == [message.id for message in again.messages]
+    assert responses(again) == ["utter_urgent", "utter_filed"]
+    assert only_escalation(services).id in again.messages[-1].text
+    assert responses(take(conversations, NUMB)) == ["utter_urgent", "utter_filed"]

@@ -34,7 +34,7 @@ def test_files_and_folder_are_the_owners_alone(tmp_path: Path) -> None:
         Spool(folder / "spool.jsonl").append(Inbound("a" * 32, "words", "website", "m"), services.now())
         rights = {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in folder.iterdir()}
     services.database.dispose()
-    files = ("aftercare.db", "aftercare.db-wal", "aftercare.db-shm", "spool.jsonl", "secret_key")
+    files = ("aftercare.db", "aftercare.db-wal", "aftercare.db-shm", "spool.jsonl", "spool.lock", "secret_key")
     assert rights == dict.fromkeys(files, "0o600")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

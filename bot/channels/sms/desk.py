@@ -255,7 +255,7 @@ class Desk:
             if not consents.opted_out(connection, text.sender):
                 self._record(connection, text, State.OUT, How.WORDS, wording)
                 stopped = self._services.say(STOPPED, CHANNEL)
-                messages.store_replies(connection, message_id, inbound.conversation_id, CHANNEL, [stopped], now)
+                messages.store_further_reply(connection, message_id, inbound.conversation_id, CHANNEL, stopped, now)
             return messages.replies_to(connection, message_id)
 
     def _record(self, connection: Connection, text: IncomingText, state: State, how: How, wording: str) -> None:

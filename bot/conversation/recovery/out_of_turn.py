@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from sqlalchemy.engine import Connection
+
 from bot import metrics
 from bot.conversation.choices import meant
 from bot.conversation.interlock import Reason, must_file, safe_replies, screen_text
@@ -24,34 +26,60 @@ SHORT_ANSWER_WORDS = 4
 
 
 def reply_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> TurnReply:
-    """The message is stored, but another turn has held its conversation for too long: advise by the screen, and
-    leave the rest to the sweep."""
+    """The message is stored, but another turn has held its conversation for too long: the screen's advice becomes its
+    stored reply."""
     with services.database.write() as connection:
         conversations.lock(connection, inbound.conversation_id)
-        if messages.answered_at(connection, message_id) is not None:
-            return read_reply(connection, inbound.conversation_id, message_id)
-        state = conversations.read_state(connection, inbound.conversation_id, services.today())
-        _, last = messages.just_before(connection, inbound.conversation_id, message_id)
-        text = meant(inbound.words, state.question, last, inbound.channel)
-        screen = screen_text(services, text, state.question, state.encounter)
-        filing = must_file(screen, state.question)
-        reference = None
-        if filing:
-            report = Report.of(
-                screen.findings, screen.decision, Origin.INTERLOCK, at_least=Disposition.URGENT, note="failure"
-            )
-            reference = services.escalations.file_within(
-                connection, inbound.conversation_id, inbound.channel, report, message_id
-            ).id
+        if messages.answered_at(connection, message_id) is None:
+            _advise(connection, services, inbound, message_id, calm_waits=False)
+        return read_reply(connection, inbound.conversation_id, message_id)
+
+
+def advise_out_of_turn(services: Services, inbound: Inbound, message_id: int) -> TurnReply | None:
+    """As ``reply_out_of_turn`` where the patient must call; None where the message can wait for its turn."""
+    with services.database.write() as connection:
+        conversations.lock(connection, inbound.conversation_id)
+        if messages.answered_at(connection, message_id) is None:
+            _advise(connection, services, inbound, message_id, calm_waits=True)
+        reply = read_reply(connection, inbound.conversation_id, message_id)
+    return reply if reply.disposition.at_least(Disposition.URGENT) else None
+
+
+def _advise(connection: Connection, services: Services, inbound: Inbound, message_id: int, *, calm_waits: bool) -> None:
+    """Files what is due and stores the reply; with ``calm_waits`` not where nothing is due."""
+    state = conversations.read_state(connection, inbound.conversation_id, services.today())
+    _, last = messages.just_before(connection, inbound.conversation_id, message_id)
+    text = meant(inbound.words, state.question, last, inbound.channel)
+    screen = screen_text(services, text, state.question, state.encounter)
+    filing = must_file(screen, state.question)
+    if calm_waits and not filing:
+        return
+    reference = None
+    if filing:
+        report = Report.of(
+            screen.findings, screen.decision, Origin.INTERLOCK, at_least=Disposition.URGENT, note="failure"
+        )
+        reference = services.escalations.file_within(
+            connection, inbound.conversation_id, inbound.channel, report, message_id
+        ).id
     replies = safe_replies(services.say, inbound.channel, screen, reference=reference, filing=filing)
-    return _unstored(services, replies, reference)
+    messages.store_replies(
+        connection,
+        message_id,
+        inbound.conversation_id,
+        inbound.channel,
+        replies,
+        services.now(),
+        interlock=Reason.FAILURE.value,
+    )
+    metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
 
 
 def reply_unfinished(services: Services, channel: str, screen: ScreenResult, pending: Question | None) -> TurnReply:
     """The message is stored and screened, and its turn failed or hangs: the screen's advice. The sweep files what is
     due; until then nobody has been reached, and that is what is said."""
     replies = safe_replies(services.say, channel, screen, reference=None, filing=must_file(screen, pending))
-    return _unstored(services, replies, None)
+    return _unstored(services, replies)
 
 
 def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
@@ -65,7 +93,7 @@ def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) ->
             # Then only the patient can tell the clinic, and the reply says so in any case.
             log.error("spool failed", extra={"error": type(error).__name__})
     replies = safe_replies(services.say, inbound.channel, screen, reference=None, filing=filing)
-    return _unstored(services, replies, None)
+    return _unstored(services, replies)
 
 
 def _may_answer(text: str) -> bool:
@@ -73,10 +101,10 @@ def _may_answer(text: str) -> bool:
     return "?" not in text and 0 < len(text.split()) <= SHORT_ANSWER_WORDS
 
 
-def _unstored(services: Services, replies: Sequence[Reply], reference: str | None) -> TurnReply:
+def _unstored(services: Services, replies: Sequence[Reply]) -> TurnReply:
     metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
     now = services.now()
     shown = [
         StoredMessage(0, "bot", reply.text, now, reply.buttons, reply.disposition, reply.response) for reply in replies
     ]
-    return TurnReply(shown, Disposition.worst([Disposition(reply.disposition) for reply in replies]), reference)
+    return TurnReply(shown, Disposition.worst([Disposition(reply.disposition) for reply in replies]))

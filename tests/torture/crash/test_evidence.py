@@ -38,10 +38,11 @@ def stored(services: TestServices, message: Message, *, replies: int = 1, filed:
         if filed:
             file = services.escalations.file_within
             reference = file(connection, conversation_id, "rest", REPORT, message_id).id
-        for _ in range(replies):
+        reply = Reply("call now")
+        messages.store_replies(connection, message_id, conversation_id, "rest", [reply], services.now())
+        for _ in range(replies - 1):
             services.pass_time(seconds=1)
-            reply = Reply("call now")
-            messages.store_replies(connection, message_id, conversation_id, "rest", [reply], services.now())
+            messages.store_further_reply(connection, message_id, conversation_id, "rest", reply, services.now())
     return reference
 
 
