@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.datastructures import Secret
 
 from bot.rasa_agent.runner import AgentRunner
@@ -87,6 +87,8 @@ def in_browser(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    # As long as a busy machine needs; how long it takes is measured elsewhere.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser

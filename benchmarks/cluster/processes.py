@@ -138,7 +138,7 @@ def cluster(copies: int, port: int) -> Iterator[Cluster]:
         folder.chmod(0o711)
         server = PostgresServer(folder / "postgresql", cleanup_mode="stop")
         stack.callback(server.cleanup)
-        database_url = _start_postgresql(server)
+        database_url = start_postgresql(server)
         started = [Copy(folder / f"copy{number}", database_url) for number in range(1, copies + 1)]
         for copy in started:
             copy.start()
@@ -153,7 +153,7 @@ def cluster(copies: int, port: int) -> Iterator[Cluster]:
         yield Cluster(f"http://127.0.0.1:{port}", started, database_url, others)
 
 
-def _start_postgresql(server: PostgresServer) -> str:
+def start_postgresql(server: PostgresServer) -> str:
     """Its URL, over a socket file; the schema is there."""
     server.pgdata.mkdir()
     with server._lock:
