@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
@@ -29,6 +30,9 @@ def serve(
     """Train if no model fits the data, bring the database up to date, and serve chat, REST and console."""
     if dev and host not in LOOPBACK:
         stop("--dev leaves the REST channel open to everyone, so it listens on loopback only. Leave out --host.")
+    # Imports make hundreds of thousands of objects that stay: looking through them again and again is a quarter of
+    # the start. The Agent turns it on again when the model is there.
+    gc.disable()
     from bot.rasa_agent.training import ModelError, find_model
     from bot.services import Services
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -153,6 +154,10 @@ class AgentRunner:
             self.problem = str(error) if type(error).__name__ == "ModelError" else f"the model does not load: {error}"
             log.error("model not loaded", extra={"error": type(error).__name__})
         finally:
+            # What is here now stays until the end: turns need not wait while it is looked through.
+            gc.collect()
+            gc.freeze()
+            gc.enable()
             self._loaded.set()
         while not self._stopping:
             try:

@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -28,6 +24,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 STATEMENT_TIMEOUT_SECONDS = 2.0
 #: A connection that is lost later than this has cost its turn too much time for another try.
 AT_ONCE_SECONDS = 1.0
+#: How long a writer of SQLite waits for the others of its process before it asks the file.
+LINE_SECONDS = 1.0
 T = TypeVar("T")
 _CREATING = threading.Lock()
 
@@ -40,6 +38,7 @@ class Database:
         self.url = url
         make = _sqlite if make_url(url).get_backend_name() == "sqlite" else postgresql.engine
         self.engine = make(url, dict(options or {}))
+        self._writer = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -50,10 +49,24 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction that commits on leaving the block. SQLite takes its write lock at once, so that
         two writers wait for each other instead of failing half-way."""
-        with self.engine.connect() as connection:
+        with self._in_line(), self.engine.connect() as connection:
             connection = connection.execution_options(begin_immediate=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """SQLite's own wait for its one writer is a sleep of growing length, in which others overtake for seconds.
+        So the writers of this process stand in line here; who has waited for long tries all the same."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        mine = self._writer.acquire(timeout=LINE_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writer.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -66,7 +79,9 @@ class Database:
 
     def revision(self, connection: Connection) -> str | None:
         """The version of the schema; None before it has one."""
-        found: str | None = MigrationContext.configure(connection).get_current_revision()
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return found
 
     def migrate(self, to: str = "head") -> None:
@@ -80,6 +95,10 @@ class Database:
         with self._migrating() as connection:
             if not self._known(connection):
                 return
+            # A third of a second that no other start needs.
+            from alembic import command
+            from alembic.config import Config
+
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
@@ -102,12 +121,12 @@ class Database:
         """True if the schema is at this version's newest, or at a newer version's: while copies are replaced
         one by one, the older ones go on with it."""
         with self.engine.connect() as connection:
-            return self.revision(connection) == _scripts().get_current_head() or not self._known(connection)
+            return self.revision(connection) == revisions()[-1] or not self._known(connection)
 
     def _known(self, connection: Connection) -> bool:
         """The schema's version is one of ours, or it has none yet."""
         current = self.revision(connection)
-        return current is None or current in {script.revision for script in _scripts().walk_revisions()}
+        return current is None or current in revisions()
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -146,8 +165,9 @@ def _sqlite(url: str, options: dict[str, Any]) -> sa.engine.Engine:
     return engine
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+def revisions() -> list[str]:
+    """The versions of the schema that this app knows, oldest first: the numbers that migrations' names begin with."""
+    return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 #: What the drivers say -> what an operator wants to know. Their own words may name hosts and users.

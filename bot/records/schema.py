@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.records.database import Database, fault_of
@@ -39,8 +38,14 @@ class SchemaKeeper:
             What keeps the schema from being the newest, for the operator; empty when it is.
         """
         try:
-            if not self._database.is_current():
-                self._database.migrate()
+            if self._database.is_current():
+                return ""
+        except SQLAlchemyError as error:
+            return fault_of(error)
+        from alembic.util import CommandError
+
+        try:
+            self._database.migrate()
         except (SQLAlchemyError, CommandError) as error:
             return fault_of(error)
         return ""

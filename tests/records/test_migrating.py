@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
-from bot.records.database import Database
+from bot.records.database import MIGRATIONS, Database, revisions
 from tests.conftest import TestServices
 from tests.servers import aftercare
 
@@ -51,3 +52,8 @@ def test_older_schema_is_not_current(services: TestServices) -> None:
     with services.database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     assert not services.database.is_current()
+
+
+def test_migrations_are_numbered_in_their_order() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert [script.revision for script in scripts.walk_revisions()] == revisions()[::-1]

@@ -115,13 +115,15 @@ class Trie:
         for row in rows:
             node = self._root
             for item in row:
-                if item.startswith("..") and item not in node:
-                    node[item] = {}
-                    gaps = node.setdefault(_GAPS, [])
-                    gaps.append((int(item[2:]), node[item]))
-                    # The narrowest first: on a tie the order of the matches decides.
-                    gaps.sort(key=itemgetter(0))
-                node = node.setdefault(item, {})
+                child = node.get(item)
+                if child is None:
+                    child = node[item] = {}
+                    if item.startswith(".."):
+                        gaps = node.setdefault(_GAPS, [])
+                        gaps.append((int(item[2:]), child))
+                        # The narrowest first: on a tie the order of the matches decides.
+                        gaps.sort(key=itemgetter(0))
+                node = child
             node.setdefault(_END, []).append(payload)
 
     def find(self, words: Words, classes: Sequence[Sequence[tuple[int, str]]]) -> list[Match]:
