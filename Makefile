@@ -46,7 +46,8 @@ lint: install-dev ## Check style (ruff) and types (mypy)
 train: install ## Train the model; nothing to do when its data has not changed
 	@.venv/bin/aftercare train $(ARGS)
 
-bench: install-dev ## Measure speed (see benchmarks/)
+bench: install-dev ## Measure speed, beside stock Rasa (20 minutes, and once 40 to train that; docs/performance.md)
+	@.venv/bin/aftercare train
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 cluster: install-dev ## Copies of the server, PostgreSQL and a proxy on http://localhost:8080 (load: ARGS=--trial)
