@@ -73,7 +73,8 @@ function merge(fresh) {
 }
 
 async function renew(sort = document.hidden) {
-  const fresh = (await fragment(`/staff/rows?${list.dataset.query}`)).getElementById("fresh");
+  const since = encodeURIComponent(list.dataset.since);
+  const fresh = (await fragment(`/staff/rows?${list.dataset.query}&since=${since}`)).getElementById("fresh");
   showCounts(fresh.dataset);
   if (sort) {
     const before = rowsOf(document);

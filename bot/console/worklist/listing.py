@@ -67,6 +67,17 @@ def list_ids(connection: Connection, filters: Filters, me: str, zone: ZoneInfo, 
     return Listing([row.id for row in shown], last)
 
 
+def list_new(connection: Connection, filters: Filters, me: str, zone: ZoneInfo, since: datetime) -> list[str]:
+    """References of open cases that were opened or came back to nobody since then, the newest first, one page at
+    most: on a long list they would stand pages below what is shown."""
+    if filters.closed:
+        return []
+    table = escalations.c
+    new = sa.or_(table.opened_at > since, sa.and_(table.status == "open", table.updated_at > since))
+    query = sa.select(table.id).where(*filters.conditions(me, zone), new).order_by(table.updated_at.desc())
+    return list(connection.execute(query.limit(PAGE_SIZE)).scalars())
+
+
 def count_open(connection: Connection) -> dict[str, int]:
     """Open escalations by disposition, and under "waiting" those that nobody has acknowledged."""
     table = escalations.c

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from sqlalchemy.engine import Connection
 from starlette.responses import RedirectResponse, Response
 
@@ -10,7 +12,7 @@ from bot.console.access import Page, Refused, Visit
 from bot.console.pages import ConsoleServices, Pages
 from bot.console.worklist.entries import Entry, read_entries
 from bot.console.worklist.filters import CHANNELS, DISPOSITIONS, STATUSES, Filters
-from bot.console.worklist.listing import Cursor, Listing, count_open, list_ids
+from bot.console.worklist.listing import Cursor, Listing, count_open, list_ids, list_new
 from bot.console.worklist.saved_views import LONGEST_NAME, forget_view, save_view, saved_views
 from bot.console.worklist.search import search
 from bot.triage.model import EMERGENCY_KEYS, SYMPTOM_KEYS
@@ -44,6 +46,8 @@ class Worklist:
             listing=listing,
             counts=counts,
             views=views,
+            # A case is stamped before it is committed.
+            since=visit.now - timedelta(minutes=1),
             first_page="after" not in visit.request.query_params,
             choices={"status": list(STATUSES), "disposition": DISPOSITIONS, "channel": CHANNELS},
             symptoms=(*EMERGENCY_KEYS, *SYMPTOM_KEYS),
@@ -54,6 +58,7 @@ class Worklist:
         filters = Filters.read(visit.request.query_params)
         with self._services.database.read() as connection:
             entries, _ = self._read(visit, connection, filters)
+            entries += self._new(visit, connection, filters, {entry.id for entry in entries})
             counts = count_open(connection)
         return self._pages.fragment(visit, "worklist/rows.html", entries=entries, counts=counts, filters=filters)
 
@@ -62,6 +67,15 @@ class Worklist:
         listing = list_ids(connection, filters, visit.account.name, self._services.clinic.zone, after)
         entries = read_entries(connection, listing.ids, self._services.clinic, visit.now, self._services.today())
         return entries, listing
+
+    def _new(self, visit: Visit, connection: Connection, filters: Filters, shown: set[str]) -> list[Entry]:
+        try:
+            since = datetime.fromisoformat(visit.request.query_params.get("since", "")).astimezone(timezone.utc)
+        except (ValueError, OverflowError):
+            return []
+        ids = list_new(connection, filters, visit.account.name, self._services.clinic.zone, since)
+        new = [identity for identity in ids if identity not in shown]
+        return read_entries(connection, new, self._services.clinic, visit.now, self._services.today())
 
     def _search(self, visit: Visit) -> Response:
         text = visit.text("text", 100)
