@@ -38,7 +38,7 @@ def test_a_new_case_appears_within_two_seconds_and_moves_nothing(page: Page, cli
     worklist(page)
     before = places(page)
     new = clinic.file("chest pain", Disposition.EMERGENCY)
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
     expect(page.locator("#n-emergency")).to_have_text("1")
     assert places(page) == before
     assert page.evaluate("window.shifted") == 0
@@ -55,10 +55,10 @@ def test_what_a_colleague_does_shows_in_place(page: Page, clinic: Clinic) -> Non
     row = page.locator(f'[data-id="{case.id}"]')
     before = places(page)
     held = clinic.services.escalations.acknowledge(case.id, "S. Example", case.version)
-    expect(row.locator(".state")).to_contain_text("S. Example")
+    expect(row.locator(".state")).to_contain_text("S. Example", timeout=2000)
     assert places(page) == before
     clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
-    expect(row).to_have_class(re.compile("gone"))
+    expect(row).to_have_class(re.compile("gone"), timeout=2000)
     assert places(page) == before
 
 
@@ -67,12 +67,12 @@ def test_the_open_case_shows_what_the_patient_writes_and_keeps_what_is_typed(pag
     page.goto(f"/staff/cases/{case.id}")
     page.fill("#comment", "half a thought")
     clinic.file("and now my leg is numb", owner=case.conversation_id)
-    expect(page.locator("#transcript")).to_contain_text("and now my leg is numb")
+    expect(page.locator("#transcript")).to_contain_text("and now my leg is numb", timeout=2000)
     held = clinic.services.escalations.acknowledge(case.id, "S. Example", 2)
-    expect(page.locator("#case-state")).to_contain_text("Acknowledged by S. Example")
+    expect(page.locator("#case-state")).to_contain_text("Acknowledged by S. Example", timeout=2000)
     expect(page.locator("#comment")).to_have_value("half a thought")
     clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
-    expect(page.locator("#outdated")).to_be_visible()
+    expect(page.locator("#outdated")).to_be_visible(timeout=2000)
     expect(page.locator("#comment")).to_have_value("half a thought")
 
 
@@ -94,7 +94,7 @@ def test_a_disabled_account_is_out_within_five_seconds(page: Page, clinic: Clini
     worklist(page)
     with clinic.services.database.write() as connection:
         disable_account(connection, gone.id, clinic.services.now())
-    page.wait_for_url("**/staff/login", timeout=20_000)
+    page.wait_for_url("**/staff/login", timeout=5000)
 
 
 def test_a_page_that_nobody_uses_is_left_when_the_session_ends(page: Page, clinic: Clinic) -> None:
@@ -102,9 +102,9 @@ def test_a_page_that_nobody_uses_is_left_when_the_session_ends(page: Page, clini
     worklist(page)
     clinic.services.pass_time(seconds=IDLE.total_seconds() - 60)
     new = clinic.file("a fever since noon")
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
     clinic.services.pass_time(seconds=61)
-    page.wait_for_url("**/staff/login", timeout=20_000)
+    page.wait_for_url("**/staff/login", timeout=5000)
 
 
 def test_the_session_can_be_kept(page: Page, clinic: Clinic) -> None:
