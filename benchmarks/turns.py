@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import cycle, islice
+from itertools import islice
 from pathlib import Path
 
+import typer
 from starlette.datastructures import Secret
 
+from benchmarks.messages import TEXTS, messages
 from benchmarks.stages import draw, split, table
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.turn import Conversations
@@ -25,17 +27,7 @@ from bot.records.messages import Inbound
 from bot.services import Services, install
 from bot.settings import ROOT, Settings
 
-TURNS, ROUNDS = 500, 40
-TEXTS = (
-    "hi",
-    "when can I drive?",
-    "my leg went numb",
-    "can I lift my grandson",
-    "I have a headache",
-    "since yesterday",
-    "thanks",
-    "what is a discogram",
-)
+TURNS, ROUNDS = 500, 16
 
 
 def main() -> None:
@@ -45,11 +37,11 @@ def main() -> None:
         for name, ids in (("one conversation", 1), ("50 conversations", 50)):
             _report(name, _turns(conversations, ids))
         stages = split(conversations, TEXTS, ROUNDS)
-    _print(table(stages))
+    typer.echo(table(stages))
     draw(stages, results / "stages.svg")
     (results / "stages.json").write_text(json.dumps(stages, indent=2) + "\n", encoding="utf-8")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _print(f"peak resident memory {peak:.0f} MB")
+    typer.echo(f"peak resident memory {peak:.0f} MB")
 
 
 @contextmanager
@@ -85,7 +77,7 @@ def _services(folder: Path) -> Services:
 def _turns(conversations: Conversations, ids: int) -> list[float]:
     """Milliseconds of each turn, in order."""
     times = []
-    for number, text in enumerate(islice(cycle(TEXTS), TURNS + len(TEXTS))):
+    for number, text in enumerate(islice(messages(), TURNS + len(TEXTS))):
         inbound = Inbound(f"{number % ids:032x}", text, "website", f"{ids}-{number}")
         began = time.perf_counter()
         conversations.take(inbound)
@@ -96,14 +88,10 @@ def _turns(conversations: Conversations, ids: int) -> list[float]:
 def _report(name: str, times: list[float]) -> None:
     ordered = sorted(times)
     early, late = statistics.median(times[:50]), statistics.median(times[-50:])
-    _print(
+    typer.echo(
         f"{len(times)} turns, {name}: median {statistics.median(ordered):.1f} ms, "
         f"p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms; last 50 / first 50 = {late / early:.2f}"
     )
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

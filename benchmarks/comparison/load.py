@@ -5,35 +5,34 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import requests
 
-from benchmarks.comparison.messages import messages
 from benchmarks.comparison.servers import Server
+from benchmarks.messages import messages
 
 #: Turn number -> which turns of a conversation stand for it.
 WINDOWS = {5: range(3, 8), 100: range(91, 111), 400: range(391, 411)}
 
 
-@dataclass
-class Latencies:
-    """Milliseconds of the turns around turn 5, 100 and 400."""
-
-    by_turn: dict[int, list[float]] = field(default_factory=lambda: {turn: [] for turn in WINDOWS})
+#: Turns of each conversation, one after the other: ten short ones and a long one.
+CONVERSATIONS = (*[8] * 10, 411)
 
 
-def one_conversation(server: Server, turns: int, into: Latencies) -> None:
-    """Sends so many messages of one patient, one after the other."""
-    sender = uuid.uuid4().hex
-    with requests.Session() as session:
+def one_by_one(say: Callable[[str, str], object]) -> dict[int, list[float]]:
+    """Milliseconds of the turns around turn 5, 100 and 400; ``say`` sends a patient's id and text, and waits."""
+    times: dict[int, list[float]] = {turn: [] for turn in WINDOWS}
+    for turns in CONVERSATIONS:
+        sender = uuid.uuid4().hex
         for number, text in zip(range(1, turns + 1), messages(), strict=False):
             began = time.perf_counter()
-            server.say(session, sender, text)
+            say(sender, text)
             took = (time.perf_counter() - began) * 1000
             for turn, window in WINDOWS.items():
                 if number in window:
-                    into.by_turn[turn].append(took)
+                    times[turn].append(took)
+    return times
 
 
 def at_once(server: Server, clients: int, seconds: float) -> list[float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,11 +13,10 @@ from pathlib import Path
 import requests
 
 from bot.settings import ROOT
+from tests.servers import UNLIMITED, free_port, without_settings
 
 HERE = Path(__file__).resolve().parent.parent
 START_SECONDS = 300
-#: The load comes from one address; its limits are not what is measured.
-NO_LIMITS = dict.fromkeys(("AFTERCARE_RATE_CONVERSATION", "AFTERCARE_RATE_ADDRESS", "AFTERCARE_RATE_NEW"), "0")
 
 
 @dataclass
@@ -48,17 +45,12 @@ class Server:
         }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def aftercare(folder: Path, database_url: str = "", port: int = 0) -> Iterator[Server]:
     """Ours: one process."""
     port = port or free_port()
-    variables = {"AFTERCARE_DATA_DIR": str(folder), "AFTERCARE_SECRET_KEY": "0" * 64, **NO_LIMITS}
+    # The load comes from one address; its limits are not what is measured.
+    variables = {"AFTERCARE_DATA_DIR": str(folder), "AFTERCARE_SECRET_KEY": "0" * 64, **UNLIMITED}
     if database_url:
         variables["DATABASE_URL"] = database_url
     with ExitStack() as stack:
@@ -113,8 +105,7 @@ def _answers(url: str) -> bool:
 
 @contextmanager
 def _process(arguments: list[str], log: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AFTERCARE_", "DATABASE_"))}
-    environment = {**kept, "RASA_TELEMETRY_ENABLED": "false", **variables}
+    environment = {**without_settings(), "RASA_TELEMETRY_ENABLED": "false", **variables}
     with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", *arguments], cwd=ROOT, env=environment, stdout=out, stderr=out

@@ -38,15 +38,9 @@ class SchemaKeeper:
             What keeps the schema from being the newest, for the operator; empty when it is.
         """
         try:
-            if self._database.is_current():
-                return ""
+            if not self._database.is_current():
+                self._database.migrate()
         except SQLAlchemyError as error:
-            return fault_of(error)
-        from alembic.util import CommandError
-
-        try:
-            self._database.migrate()
-        except (SQLAlchemyError, CommandError) as error:
             return fault_of(error)
         return ""
 
