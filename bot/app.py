@@ -137,6 +137,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
         answer=answer,
         forget=forget,
         facts=facts,
+        limits=limits,
         secret_key=key,
         secure=secure,
         allowed_origins=settings.allowed_origins,

@@ -1,5 +1,5 @@
-"""How many messages one conversation and one address may send. Nothing here refuses: it tells the pace, and what
-that means for a message is decided after the screen has read it."""
+"""How many messages one conversation and one address may send, and how many streams of events they may hold open.
+No message is refused here: this tells the pace, and what it means is decided after the screen has read the message."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ KEYS = 10_000
 UNDER_WAY = 8
 #: Above so many times the limit, a message that is not red may be refused before it is stored.
 FLOOD_FACTOR = 4
+#: So many streams of events one conversation may hold open, in all its tabs, and one address, for all behind it.
+STREAMS, STREAMS_OF_ADDRESS = 8, 200
 
 
 class Pace(Enum):
@@ -76,17 +78,23 @@ class Limits:
         self._seen = meter(conversation or 1)
         self._begun = meter(begun)
         self._under_way: Counter[str] = Counter()
+        self._streams: Counter[str] = Counter()
 
     @contextmanager
     def under_way(self, conversation_id: str) -> Iterator[bool]:
         """Counts a message until it is answered; gives True when there are too many of its conversation."""
-        self._under_way[conversation_id] += 1
-        try:
+        with _counted(self._under_way, conversation_id):
             yield self._under_way[conversation_id] > UNDER_WAY
-        finally:
-            self._under_way[conversation_id] -= 1
-            if not self._under_way[conversation_id]:
-                del self._under_way[conversation_id]
+
+    def may_listen(self, conversation_id: str, address: str) -> bool:
+        """True if one more stream of events may be opened."""
+        return self._streams[conversation_id] < STREAMS and self._streams[network_of(address)] < STREAMS_OF_ADDRESS
+
+    @contextmanager
+    def listening(self, conversation_id: str, address: str) -> Iterator[None]:
+        """Counts a stream of events until it ends."""
+        with _counted(self._streams, conversation_id), _counted(self._streams, network_of(address)):
+            yield
 
     def pace(self, conversation_id: str, address: str = "") -> tuple[Pace, int]:
         """Counts a message: its pace, and for a flood the seconds after which to try again.
@@ -108,6 +116,17 @@ class Limits:
         if any(floods):
             return Pace.FLOOD, math.ceil(max(floods))
         return (Pace.HURRIED if any(hurried) else Pace.STEADY), 0
+
+
+@contextmanager
+def _counted(counts: Counter[str], key: str) -> Iterator[None]:
+    counts[key] += 1
+    try:
+        yield
+    finally:
+        counts[key] -= 1
+        if not counts[key]:
+            del counts[key]
 
 
 def network_of(address: str) -> str:

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from bot.channels.inbound import Answer, BadRequest, client_of, json_object, message_id_of, text_of
+from bot.channels.limits import Limits
 from bot.channels.website_session import Sessions
 from bot.channels.widget import FACTS, Widget
 from bot.escalation import repository
@@ -35,6 +36,7 @@ HISTORY = 1000
 LATE = 20
 #: Between two looks when nothing woke the stream.
 LOOK_SECONDS = 30.0
+STREAM_AGAIN_SECONDS = 30
 SCRIPT_SECONDS = 300
 
 
@@ -45,6 +47,7 @@ class Website:
     Args:
         forget: deletes a conversation; False when the clinic must keep it, because an escalation is open.
         facts: the clinic's, of this hour.
+        limits: of the streams of events.
         secure: cookies over HTTPS only.
         allowed_origins: other sites that may embed the chat.
     """
@@ -54,6 +57,7 @@ class Website:
     answer: Answer
     forget: Callable[[str], bool]
     facts: Callable[[], dict[str, str]]
+    limits: Limits
     secret_key: str
     secure: bool = False
     allowed_origins: Collection[str] = ()
@@ -136,7 +140,10 @@ class _Chat:
 
     async def listen(self, request: Request) -> Response:
         after = _place(request.headers.get("last-event-id", "0"))
-        return EventSourceResponse(self._events(self._sessions.needed(request).conversation_id, after))
+        conversation_id, address = self._sessions.needed(request).conversation_id, client_of(request)
+        if not self._website.limits.may_listen(conversation_id, address):
+            raise BadRequest(429, "too_many", "Too many open streams: read GET /chat/messages", STREAM_AGAIN_SECONDS)
+        return EventSourceResponse(self._events(conversation_id, address, after))
 
     async def leave(self, request: Request) -> Response:
         """Ends the session; the conversation stays with the clinic."""
@@ -154,12 +161,16 @@ class _Chat:
         self._sessions.end(response)
         return response
 
-    async def _events(self, conversation_id: str, after: int) -> AsyncIterator[dict[str, str]]:
+    async def _events(self, conversation_id: str, address: str, after: int) -> AsyncIterator[dict[str, str]]:
         """What is new, whenever there is something, and first of all where things stand; an event's id is where to
         go on."""
         sent: set[int] = set()
         escalation: Any = ()
-        with self._website.changes.subscribe(conversation_id) as subscription:
+        website = self._website
+        with (
+            website.limits.listening(conversation_id, address),
+            website.changes.subscribe(conversation_id) as subscription,
+        ):
             while True:
                 try:
                     look = await run_in_threadpool(self._look, conversation_id, after)
