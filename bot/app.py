@@ -58,7 +58,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     install(services)
     settings = services.settings
     agent = agent or AgentRunner(find_model, settings.action_endpoint)
-    spool = Spool(settings.data_dir / "spool.jsonl")
+    spool = Spool(settings.spool_file)
     conversations = Conversations(services, agent, spool)
     sweep = Sweep(services, spool)
     schema = SchemaKeeper(services.database)

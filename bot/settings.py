@@ -119,6 +119,11 @@ class Settings:
             raise SettingsError(f"{name}: is not set; set it in the environment or in .env")
         return Secret(value)
 
+    @property
+    def spool_file(self) -> Path:
+        """Where this copy keeps the red flags that the database could not take."""
+        return self.data_dir / "spool.jsonl"
+
     def has_key(self) -> bool:
         """False where ``prepare`` would make a new secret key."""
         return bool(str(self.secret_key)) or (self.data_dir / "secret_key").exists()

@@ -41,10 +41,13 @@ def forget(
 
     That there was an escalation, when, for which symptom and how it ended stays, and so does the audit trail.
     """
+    from bot.conversation.recovery.spool import Spool
     from bot.privacy.forget import NoConversation, StillOpen
     from bot.privacy.forget import forget as run
 
     services = open_services()
+    if Spool(services.settings.spool_file).holds(conversation):
+        stop("A message of this person waits in the spool. Start the server, which files it, and forget again.")
     try:
         gone = run(services.database, conversation, "command line", services.now(), force=force)
     except NoConversation:

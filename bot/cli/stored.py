@@ -68,9 +68,7 @@ def backup(
     services = open_services()
     settings = services.settings
     try:
-        path, rows = make(
-            services.database, settings.data_dir / "spool.jsonl", str(settings.secret_key), Path(to), services.now()
-        )
+        path, rows = make(services.database, settings.spool_file, str(settings.secret_key), Path(to), services.now())
     except BackupError as error:
         stop(str(error))
     typer.echo(f"Written: {path} ({rows} rows, {path.stat().st_size / 1e6:.1f} MB)")
@@ -101,7 +99,7 @@ def restore(
     try:
         done = run(
             services.database,
-            settings.data_dir / "spool.jsonl",
+            settings.spool_file,
             str(settings.secret_key),
             Path(source),
             lost_key=lost_key,

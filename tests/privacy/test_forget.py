@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot.cli.command import app
+from bot.conversation.recovery.spool import Spool
 from bot.escalation import audit
 from bot.escalation.model import Escalation
 from bot.escalation.steps import Outcome
 from bot.privacy.forget import NoConversation, StillOpen, forget
 from bot.records import messages
+from bot.records.messages import Inbound
 from bot.records.tables import conversations as conversation_table
 from bot.records.tables import messages as message_table
 from bot.records.tables import metadata
@@ -83,6 +85,21 @@ def test_the_command_says_what_is_in_the_way(services: TestServices, opened: Esc
     assert "--force" in refused.output
     assert CliRunner().invoke(app, ["forget", "f" * 32]).exit_code == 2
     assert "2 messages" in CliRunner().invoke(app, ["forget", ANA, "--force"]).output
+
+
+def test_what_waits_in_the_spool_is_filed_first(services: TestServices) -> None:
+    talk(services, "a")
+    spool = Spool(services.settings.spool_file)
+    spool.append(Inbound("b" * 32, "fever of b", "website", "m1"), services.now())
+    assert CliRunner().invoke(app, ["forget", "b" * 32]).exit_code == 2
+    spool.append(Inbound(ANA, "fever of a", "website", "m2"), services.now())
+    refused = CliRunner().invoke(app, ["forget", ANA])
+    assert refused.exit_code == 2
+    assert "spool" in refused.output
+    with services.database.read() as connection:
+        assert messages.history(connection, ANA) != []
+    spool.drain(lambda *_: None)
+    assert "Forgotten" in CliRunner().invoke(app, ["forget", ANA]).output
 
 
 def test_nobody_to_forget(services: TestServices) -> None:

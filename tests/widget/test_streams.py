@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 import pytest
 import requests
@@ -31,10 +31,9 @@ def listen(streams: ExitStack, clinic: Clinic, headers: dict[str, str]) -> reque
     response = requests.get(f"{clinic.url}/chat/events", headers=headers, stream=True, timeout=10)
     streams.callback(response.close)
     if response.status_code == 200:
-        lines = response.iter_lines()
+        # Held: whoever lets go of the lines closes the stream.
+        lines = streams.enter_context(nullcontext(response.iter_lines()))
         assert next(lines)
-        # Let go of, they would close the stream.
-        streams.callback(lines.close)
     return response
 
 

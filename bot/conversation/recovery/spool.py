@@ -41,6 +41,10 @@ class Spool:
             finally:
                 os.close(descriptor)
 
+    def holds(self, conversation_id: str) -> bool:
+        """True if a message of this conversation waits here."""
+        return any(f'"{conversation_id}"'.encode() in line for line in self._lines())
+
     def drain(self, file: Callable[[Inbound, datetime], None]) -> int:
         """Hands every message, and when it came, to ``file`` and removes those that it took; those that it refused by
         raising stay, and keep no other waiting. A line that was cut off is dropped: its patient was told that nobody

@@ -120,7 +120,7 @@ class Stage:
         self._services.clinic, self._services.wording = content.clinic, content.wording
         # The actions reach their services through this.
         install(self._services)
-        spool = Spool(settings.data_dir / "spool.jsonl")
+        spool = Spool(settings.spool_file)
         self._agent = _Agent(agent)
         self._conversations = Conversations(self._services, self._agent, spool)
         self._sweep = Sweep(self._services, spool)
