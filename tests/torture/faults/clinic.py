@@ -137,7 +137,7 @@ class Clinic:
             time.sleep(0.2)
 
     def account(self, said: Sequence[Said]) -> dict[str, int | float]:
-        """Counts of what went wrong with these messages, each to be 0, and the slowest of their answers.
+        """Counts of these messages and of what went wrong with them, each to be 0, and the slowest of their answers.
 
         A red flag that was answered is lost if it is not stored, or if no escalation holds it.
         """
@@ -155,6 +155,7 @@ class Clinic:
         slowest = round(max(item.seconds for item in said), 2)
         return {
             "answers": len(said),
+            "red_flags": sum(item.text == RED for item in said),
             "slowest_seconds": slowest,
             **{name: found[name] for name in ("not_advised", "lost", "doubled", "false_claims")},
         }
