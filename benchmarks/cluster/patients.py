@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.cluster.processes import TOKEN
-from benchmarks.comparison.messages import messages
+from benchmarks.messages import messages
 
 #: Messages of a conversation, and seconds between a reply and the next message, on average.
 TURNS, PAUSE = 5, 1.5
