@@ -41,6 +41,8 @@ class Text:
     parts: tuple[int, ...]
     #: It holds advice to call now, so that it may not wait.
     urgent: bool
+    #: Says to call 911.
+    emergency: bool = False
 
 
 def pack(parts: Sequence[Part], brief_notice: str = "") -> list[Text]:
@@ -74,6 +76,10 @@ class _Said:
     @property
     def name(self) -> tuple[int, int]:
         return self.place, self.piece
+
+    @property
+    def emergency(self) -> bool:
+        return self.part.disposition == Disposition.EMERGENCY.value
 
     @property
     def urgent(self) -> bool:
@@ -130,7 +136,7 @@ def _pack_rest(left: Sequence[_Said]) -> list[Text]:
 
 def _text(items: Sequence[_Said]) -> Text:
     places = tuple(sorted({item.place for item in items}))
-    return Text(_joined(items), places, any(item.urgent for item in items))
+    return Text(_joined(items), places, any(item.urgent for item in items), any(item.emergency for item in items))
 
 
 def _joined(items: Sequence[_Said]) -> str:

@@ -110,7 +110,11 @@ class Desk:
         wording = self._keywords.opt_out_within(text.body)
         if wording and reply is not None:
             # Both were said: the advice, and that it is the last text.
-            reply = await run_in_threadpool(self._opt_out_beside, text, inbound, reply, wording)
+            try:
+                reply = await run_in_threadpool(self._opt_out_beside, text, inbound, reply, wording)
+            except SQLAlchemyError as error:
+                # The wish is not taken, and nothing says that it was; the advice stands.
+                log.error("wish not stored", extra={"error": type(error).__name__})
         return await self._hand_over(inbound, reply)
 
     async def _hand_over(self, inbound: Inbound, reply: Said | None) -> list[tuple[str, str]]:

@@ -26,7 +26,8 @@ LATE = timedelta(seconds=10)
 
 
 class Caps:
-    """How many texts go out in 24 hours. The first advice to call of an episode always does."""
+    """How many texts go out in 24 hours. The first advice to call of an episode always does; advice to call 911 is
+    not held to them at all."""
 
     def __init__(self, per_number: int, per_day: int) -> None:
         self._per_number = per_number
@@ -101,7 +102,10 @@ class Outgoing:
         with self._database.write() as connection:
             for piece, text in enumerate(now_out):
                 message_id = replies[text.parts[0]].id
-                if not self._caps.allow(connection, conversation_id, message_id, text.urgent, now):
+                # Nobody is left without "call 911", however many texts went before.
+                if not text.emergency and not self._caps.allow(
+                    connection, conversation_id, message_id, text.urgent, now
+                ):
                     log.warning("text held back by a cap", extra={"conversation": conversation_id})
                     continue
                 row, _ = texts.find_or_add(

@@ -15,6 +15,7 @@ from bot.escalation.dispatcher import Refused, Retry
 from bot.rasa_agent.runner import AgentRequest, AgentTurn
 from bot.records.messages import Inbound, Reply
 from bot.records.tables import messages
+from bot.records.texting import consents
 from tests.channels.conftest import ScriptedRunner
 from tests.channels.sms.fake_api import FakeTwilio
 from tests.channels.sms.test_sending import client, deliver, fake, items, told  # noqa: F401  (fixtures)
@@ -54,6 +55,21 @@ def test_a_late_red_flag_has_its_advice_at_once(client: TestClient, services: Te
     assert escalation.id in first
     wait_until_answered(services)
     assert len(services.escalations.list()) == 1
+
+
+def test_advice_stands_though_the_wish_beside_it_cannot_be_stored(
+    client: TestClient,  # noqa: F811
+    services: TestServices,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise sa.exc.OperationalError("", {}, Exception())
+
+    monkeypatch.setattr("bot.channels.sms.desk.Desk._opt_out_beside", away)
+    first, *_ = Phone(client).text("please stop texting me. I can't breathe and my chest hurts")
+    assert "911 now" in first
+    with services.database.read() as connection:
+        assert not consents.opted_out(connection, Phone(client).number)
 
 
 def test_what_is_less_urgent_follows(client: TestClient, services: TestServices, fake: FakeTwilio) -> None:  # noqa: F811

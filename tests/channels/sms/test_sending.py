@@ -178,6 +178,7 @@ def test_caps_hold_for_all_but_the_first_advice(client: TestClient, services: Te
         assert [len(phone.text("hello")) for _ in range(4)] == [1, 1, 1, 0]
         assert len(phone.text("my leg went numb")) == 1
         assert phone.text("my leg went numb") == []
+        assert ["911" in text for text in phone.text("I can't breathe and my chest hurts")] == [True]
         services.pass_time(hours=25)
         assert len(phone.text("hello")) == 1
     assert len(services.escalations.list()) == 1
