@@ -58,6 +58,9 @@ class NotifyDeliverer:
             raise Retry(str(error)) from None
         send(str(address), notice)
 
+    def given_up(self, connection: Connection, item: Item, reason: str) -> None:
+        """The other routes and the ladder go on, and the console shows the dead letter."""
+
     def _read(self, connection: Connection, item: Item) -> Notice:
         row = connection.execute(sa.select(escalations).where(escalations.c.id == item.escalation_id)).one()
         if row.status != Status.OPEN.value:

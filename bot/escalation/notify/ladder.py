@@ -24,6 +24,9 @@ from bot.triage.model import Disposition
 
 log = logging.getLogger(__name__)
 
+#: While staff write with the patient, so often is looked whether they still do.
+STAFF_LOOK = timedelta(minutes=1)
+
 
 class Say(Protocol):
     """The words of a response with the clinic's facts of this hour."""
@@ -83,8 +86,10 @@ class Ladder:
         climbed = raises.climbing(connection, raise_id)
         if climbed is None:
             return
-        if seen := _seen(raised, now):
-            raises.end(connection, raise_id, seen, now)
+        if raised.status != Status.OPEN.value:
+            raises.end(connection, raise_id, raised.status, now)
+        elif _with_staff(raised, climbed, now):
+            raises.put_off(connection, climbed, STAFF_LOOK, now)
         elif climbed.scheduled_at > now + CLOCK_SLACK:
             raises.reschedule(connection, climbed, now)
         elif climbed.next_at <= now:
@@ -124,9 +129,11 @@ class Ladder:
         return self._clinic().notifications.ladders[name]
 
 
-def _seen(raised: Raised, now: datetime) -> str:
-    """Why no further rung is needed; empty while it is."""
-    if raised.status != Status.OPEN.value:
-        return raised.status
-    with_staff = raised.handed_at is not None and now < raised.handed_at + STAFF_STAY
-    return "staff" if with_staff else ""
+def _with_staff(raised: Raised, climbed: Raise, now: datetime) -> bool:
+    """Staff have written with the patient since it was raised. What is reported while they have the conversation
+    already raises anew: they may not be looking."""
+    handed = raised.handed_at
+    if handed is None or handed < climbed.raised_at:
+        return False
+    # A time that is not yet there is of a clock that has gone back since.
+    return handed <= now + CLOCK_SLACK and now < handed + STAFF_STAY

@@ -120,14 +120,19 @@ def advance(connection: Connection, climbed: Raise, pause: timedelta, now: datet
 
 def reschedule(connection: Connection, climbed: Raise, now: datetime) -> None:
     """The clock has gone back: the pause before the next rung begins anew."""
-    _schedule(connection, climbed, climbed.rungs, now + (climbed.next_at - climbed.scheduled_at), now)
+    put_off(connection, climbed, climbed.next_at - climbed.scheduled_at, now)
+
+
+def put_off(connection: Connection, climbed: Raise, pause: timedelta, now: datetime) -> None:
+    """The next rung is due after the pause, from now."""
+    _schedule(connection, climbed, climbed.rungs, now + pause, now)
 
 
 def end(connection: Connection, raise_id: int, by: str, now: datetime) -> None:
     """No further rung.
 
     Args:
-        by: why, in one word: the escalation's status, "staff" (they write with the patient) or ``EXHAUSTED``.
+        by: why, in one word: the escalation's status or ``EXHAUSTED``.
     """
     _end(connection, raises.c.id == raise_id, by, now)
 

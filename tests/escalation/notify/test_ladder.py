@@ -75,12 +75,41 @@ def test_an_acknowledgement_stops_it(notifying: TestServices, status: str) -> No
     assert told(notifying, escalation.conversation_id) == []
 
 
-def test_staff_who_write_with_the_patient_need_no_further_page(notifying: TestServices) -> None:
+def hand_over(services: TestServices, conversation_id: str) -> None:
+    with services.database.write() as connection:
+        conversations.hand_over(connection, conversation_id, "nurse", services.now())
+
+
+def test_while_staff_write_with_the_patient_nobody_else_is_paged(notifying: TestServices) -> None:
     escalation = file(notifying)
-    with notifying.database.write() as connection:
-        conversations.hand_over(connection, escalation.conversation_id, "nurse", notifying.now())
+    hand_over(notifying, escalation.conversation_id)
     climb(notifying, 30)
     assert keys(notifying) == FIRST
+    climb(notifying, 31)  # nobody has acknowledged, and who wrote has gone
+    climb(notifying, 2)
+    assert keys(notifying)[2:4] == SECOND
+
+
+def test_what_is_reported_while_staff_have_the_conversation_climbs_all_the_same(notifying: TestServices) -> None:
+    escalation = file(notifying)
+    hand_over(notifying, escalation.conversation_id)
+    set_status(notifying, escalation.id, "acknowledged")
+    notifying.pass_time(minutes=10)
+    file(notifying, disposition=Disposition.EMERGENCY, conversation_id=escalation.conversation_id)
+    climb(notifying, MINUTES[1])
+    assert keys(notifying) == [*FIRST, "2/1/front_desk", "2/1/on_call", "2/2/front_desk", "2/2/on_call"]
+    climb(notifying, MINUTES[2] - MINUTES[1])
+    climb(notifying, TOLD - MINUTES[2])
+    assert told(notifying, escalation.conversation_id) == ["utter_unread_emergency"]
+
+
+def test_a_hand_over_from_a_clock_that_went_back_holds_nothing_up(notifying: TestServices) -> None:
+    escalation = file(notifying)
+    notifying.pass_time(minutes=600)
+    hand_over(notifying, escalation.conversation_id)
+    notifying.pass_time(minutes=-600)
+    climb(notifying, MINUTES[1])
+    assert keys(notifying) == FIRST + SECOND
 
 
 def test_each_step_asks_whether_the_office_is_open_then(notifying: TestServices) -> None:
