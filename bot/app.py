@@ -22,7 +22,7 @@ from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
 from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
-from bot.channels.sms import sms_routes, text_deliverers
+from bot.channels.sms import Wishes, sms_routes, text_deliverers
 from bot.channels.website import Website
 from bot.console import console_routes
 from bot.conversation.heartbeat import INTERVAL_SECONDS as HEARTBEAT_SECONDS
@@ -60,7 +60,9 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     agent = agent or AgentRunner(find_model, settings.action_endpoint)
     spool = Spool(settings.spool_file)
     conversations = Conversations(services, agent, spool)
-    sweep = Sweep(services, spool)
+    listener = Listener(services, spool)
+    wishes = Wishes(services, listener.reads_red)
+    sweep = Sweep(services, spool, wishes.take_spooled)
     schema = SchemaKeeper(services.database)
     daily = DailyPurge(services.database, Retention.of(settings), services.now)
     readiness = Readiness(services, agent)
@@ -83,6 +85,9 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             return await conversations.answer(inbound)
 
     def forget(conversation_id: str) -> bool:
+        if spool.holds(conversation_id):
+            # It would come back; and what waits there may be a red flag.
+            return False
         try:
             forget_conversation(services.database, conversation_id, "patient", services.now())
         except NoConversation:
@@ -149,7 +154,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             Route("/metrics", metrics),
             description_route(),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
-            *sms_routes(services, answer, Listener(services, spool)),
+            *sms_routes(services, answer, listener, wishes),
             *console_routes(services, changes, secure=secure),
             *website.routes(),
         ],

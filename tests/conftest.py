@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Secret
 
 from bot.rasa_agent.runner import AgentRunner
 from bot.rasa_agent.training import ModelError, find_model
+from bot.records import messages
 from bot.records.database import Database
 from bot.services import Services, install
 from bot.settings import ROOT, Settings
@@ -132,11 +134,28 @@ def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
 
 
 @pytest.fixture
-def services(settings: Settings) -> Iterator[TestServices]:
+def services(settings: Settings, request: pytest.FixtureRequest) -> Iterator[TestServices]:
     made = TestServices(settings)
     install(made)
     yield made
+    assert_held(made.database, request)
     made.database.dispose()
+
+
+def assert_held(database: Database, request: pytest.FixtureRequest) -> None:
+    """The invariant of every test: no message whose screen says urgent is without an escalation. A test that leaves one
+    on purpose says so."""
+    if request.node.get_closest_marker("leaves_red") is None:
+        try:
+            assert red_without_escalation(database) == 0
+        except SQLAlchemyError:
+            # The test took the database away, or never made its schema.
+            return
+
+
+def red_without_escalation(database: Database) -> int:
+    with database.read() as connection:
+        return len(messages.red_without_escalation(connection, datetime.max.replace(tzinfo=timezone.utc)))
 
 
 @pytest.fixture(scope="session")
@@ -161,9 +180,11 @@ def agent(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Age
 
 @pytest.fixture(scope="session")
 def sqlite_server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = start_server(tmp_path_factory.mktemp("server"), "--dev", TWILIO_AUTH_TOKEN=TEXT_TOKEN)
+    folder = tmp_path_factory.mktemp("server")
+    running = start_server(folder, "--dev", TWILIO_AUTH_TOKEN=TEXT_TOKEN)
     yield running
     assert_ends(running)
+    assert red_without_escalation(Database(f"sqlite:///{folder / 'aftercare.db'}")) == 0
 
 
 @pytest.fixture(scope="session")
@@ -182,6 +203,7 @@ def copies(model: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFac
     yield tuple(copy.wait() for copy in running)
     for copy in running:
         assert_ends(copy)
+    assert red_without_escalation(Database(variables["DATABASE_URL"])) == 0
 
 
 def assert_ends(server: Server) -> None:

@@ -17,6 +17,7 @@ from bot.records import conversations, messages
 from bot.records.conversations import ConversationState, TurnKey
 from bot.records.database import again_if_lost
 from bot.records.messages import Inbound
+from bot.records.texting import media
 from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter, Finding
@@ -142,12 +143,14 @@ class Intake:
         return Accepted(inbound, message_id, turn=turn)
 
     def must_hear(self, inbound: Inbound) -> bool:
-        """True if the message, which is not stored, is a red flag or may answer a symptom question.
+        """True if the message, which is not stored, is a red flag, brings something to look at or may answer a symptom
+        question.
 
         Raises:
             SQLAlchemyError: what the conversation waits for cannot be read.
         """
-        if must_file(screen_text(self._services, inbound.words, None, Encounter()), None):
+        unknown = screen_text(self._services, inbound.words, None, Encounter())
+        if must_file(unknown, None) or media.to_look_at(inbound.media):
             return True
         with self._services.database.read() as connection:
             if not conversations.exists(connection, inbound.conversation_id):

@@ -34,14 +34,22 @@ class Listener:
             note: for staff, on an escalation that it opens: how to reach the patient.
         """
         try:
-            self._hear(inbound, note)
-        except IntegrityError:
-            # The same message came twice at once: the other copy is stored.
-            return
+            try:
+                self._hear(inbound, note)
+            except IntegrityError:
+                # The same message, or another of the same conversation, was first: now it is a repeat, or the next.
+                self._hear(inbound, note)
         except Exception as error:
             log.error("message not stored", extra={"error": type(error).__name__})
             # Its words are for somebody who may be answered; what it does besides is to keep the red flag.
             reply_without_storage(self._services, self._spool, inbound)
+
+    def keep(self, inbound: Inbound) -> None:
+        """Keeps a message for the sweep while the database is away. Never raises."""
+        try:
+            self._spool.append(inbound, self._services.now())
+        except OSError as error:
+            log.error("spool failed", extra={"error": type(error).__name__})
 
     def reads_red(self, text: str) -> bool:
         """The words alone report something that is, or could be, urgent."""
@@ -78,7 +86,6 @@ class Listener:
         text = meant(inbound.words, state.question, last, inbound.channel)
         screen = screen_text(services, text, state.question, state.encounter)
         messages.store_screen(connection, message_id, screen.decision.disposition.value, screen.to_dict())
-        attached = any(media.may_be_clinical(kind) for _, kind in inbound.media)
-        if attached or must_file(screen, state.question):
+        if media.to_look_at(inbound.media) or must_file(screen, state.question):
             report = Report.of(screen.findings, screen.decision, Origin.ACTION, at_least=Disposition.URGENT, note=note)
             services.escalations.file_within(connection, inbound.conversation_id, inbound.channel, report, message_id)

@@ -119,7 +119,7 @@ class Conversations:
         if progress.turn is None:
             # Whether the message is stored is unknown, so it counts as not stored.
             return reply_without_storage(self._services, self._spool, inbound)
-        return reply_unfinished(self._services, inbound.channel, progress.turn.screen, progress.turn.state.question)
+        return reply_unfinished(self._services, inbound, progress.turn.screen, progress.turn.state.question)
 
     def _take_or_fail(self, inbound: Inbound, progress: _Progress) -> TurnReply:
         try:

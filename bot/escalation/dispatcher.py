@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
@@ -70,6 +71,9 @@ class Deliverer(Protocol):
         Raises:
             Retry, Refused, NotNeeded: it was not sent.
         """
+
+    def given_up(self, connection: Connection, item: Item, reason: str) -> None:
+        """Nobody will try again: what follows from that, in the transaction that says so."""
 
 
 @dataclass
@@ -141,12 +145,22 @@ class Dispatcher:
                 if result in ("sent", "not_needed"):
                     outbox.mark_delivered(connection, held, now, reason)
                 elif result == "dead":
-                    outbox.mark_dead(connection, held, now, reason)
+                    self._give_up(connection, held, now, reason)
                 else:
                     outbox.mark_failed(connection, held, now, now + self._pause(flight), reason)
         for flight in ended:
             del self._flights[flight.claim.id]
             self._count(flight)
+
+    def _give_up(self, connection: Connection, held: Claim, now: datetime, reason: str) -> None:
+        if not outbox.mark_dead(connection, held, now, reason):
+            return
+        try:
+            with connection.begin_nested():
+                self._deliverers[held.item.kind].given_up(connection, held.item, reason)
+        except Exception as error:
+            # The dead letter stands in any case, and staff see it.
+            log.error("given up", extra={"error": type(error).__name__})
 
     def _renew_leases(self) -> None:
         now = self._now()

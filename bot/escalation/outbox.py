@@ -177,9 +177,9 @@ def mark_failed(connection: Connection, held: Claim, now: datetime, due_at: date
     _settle(connection, held, values)
 
 
-def mark_dead(connection: Connection, held: Claim, now: datetime, reason: str) -> None:
-    """No further attempt."""
-    _settle(connection, held, {"dead_at": now, "lease_until": None, "error": reason})
+def mark_dead(connection: Connection, held: Claim, now: datetime, reason: str) -> bool:
+    """No further attempt; False if another dispatcher has begun one."""
+    return _settle(connection, held, {"dead_at": now, "lease_until": None, "error": reason})
 
 
 def dead_letters(connection: Connection, limit: int = 100) -> list[DeadLetter]:
@@ -225,11 +225,10 @@ def load(connection: Connection) -> dict[str, Load]:
     return {kind: Load(*waiting.get(kind, (0, None)), dead=lost.get(kind, 0)) for kind in waiting.keys() | lost.keys()}
 
 
-def _settle(connection: Connection, held: Claim, values: Mapping[str, Any]) -> None:
+def _settle(connection: Connection, held: Claim, values: Mapping[str, Any]) -> bool:
     """Writes how an attempt ended, unless another dispatcher has begun a later one."""
-    connection.execute(
-        outbox.update().where(outbox.c.id == held.id, outbox.c.attempts == held.attempt, _pending()).values(**values)
-    )
+    own = sa.and_(outbox.c.id == held.id, outbox.c.attempts == held.attempt, _pending())
+    return bool(connection.execute(outbox.update().where(own).values(**values)).rowcount)
 
 
 def _pending() -> Any:

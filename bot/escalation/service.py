@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.escalation import audit, repository, steps
-from bot.escalation.model import OFTEN_WITHIN, Escalation, Report, Status
+from bot.escalation.model import OFTEN_WITHIN, Escalation, Origin, Report, Status
 from bot.escalation.notify.ladder import Ladder
 from bot.escalation.steps import CallResult, NotAllowed, Outcome
 from bot.records.conversations import TurnKey, hold_turn
@@ -78,7 +78,7 @@ class EscalationService:
             if existing is not None:
                 escalation = existing.join(report, message_id, self._now())
                 repository.update(connection, escalation)
-                if _is_news(existing, escalation):
+                if _is_news(existing, escalation, report):
                     self._ladder.begin(connection, escalation)
                 return escalation
             earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
@@ -212,7 +212,9 @@ class EscalationService:
             return repository.list_escalations(connection, open_only)
 
 
-def _is_news(before: Escalation, after: Escalation) -> bool:
-    """A person has to look anew: it is worse, or is open again."""
+def _is_news(before: Escalation, after: Escalation, report: Report) -> bool:
+    """A person has to look anew: it is worse, is open again, or the patient was not reached."""
     worse = after.disposition.acuity < before.disposition.acuity
-    return worse or (before.status is not Status.OPEN and after.status is Status.OPEN)
+    return (
+        worse or report.origin is Origin.CHANNEL or (before.status is not Status.OPEN and after.status is Status.OPEN)
+    )

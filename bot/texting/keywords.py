@@ -70,6 +70,11 @@ class Keywords:
         # "help please" and "please help" are cries, not keywords.
         return known if known is not Keyword.HELP else None
 
+    def is_carriers(self, text: str) -> bool:
+        """Exactly one word of the list, as the texting service knows it: nothing typed wrong, nothing beside it."""
+        said = text.strip().casefold()
+        return said in self._words and len(said.split()) == 1
+
     def opt_out_within(self, text: str) -> str:
         """The part of a longer message that asks for no more texts in so many words, else ""."""
         for clause in _CLAUSES.split(text):

@@ -224,6 +224,7 @@ def test_disk_that_refuses_the_spool_still_gets_the_advice_out(services: TestSer
     assert [message.response for message in reply.messages] == ["utter_urgent", "utter_not_filed"]
 
 
+@pytest.mark.leaves_red(reason="for the sweep, which does not run here")
 def test_fault_of_our_own_still_gets_the_advice_out(services: TestServices, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any) -> None:
         raise TypeError("a bug")

@@ -1,5 +1,6 @@
 """Texting through Twilio: signed webhooks in, TwiML and its API out."""
 
 from bot.channels.sms.routes import sms_routes, text_deliverers
+from bot.channels.sms.wishes import Wishes
 
-__all__ = ["sms_routes", "text_deliverers"]
+__all__ = ["Wishes", "sms_routes", "text_deliverers"]

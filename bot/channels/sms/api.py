@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,14 +61,19 @@ class TextApi:
         sent = self._call(lambda: self._client.messages.create(to=to, body=words, status_callback=status_url, **who))
         return Handed(sent.sid, str(sent.status))
 
-    def find(self, to: str, words: str, since: datetime) -> Handed | None:
+    def find(self, to: str, words: str, since: datetime, others: Collection[str]) -> Handed | None:
         """The text, if it has been sent since then: after a crash or a lost answer nobody else knows.
+
+        Args:
+            others: names of texts that are known to be other ones, with the same words perhaps.
 
         Raises:
             Unavailable, Rejected: it could not be looked for.
         """
         sent = self._call(lambda: self._client.messages.list(to=to, date_sent_after=since - _SLACK, limit=50))
-        return next((Handed(item.sid, str(item.status)) for item in sent if item.body == words), None)
+        # A text in answer to one of the patient's has no name with us until news of it comes.
+        own = (item for item in sent if item.direction == "outbound-api" and item.sid not in others)
+        return next((Handed(item.sid, str(item.status)) for item in own if item.body == words), None)
 
     def _call(self, call: Any) -> Any:
         try:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.sms.incoming import CHANNEL
+from bot.channels.sms.services import TextServices
+from bot.channels.sms.wishes import STOPPED
 from bot.escalation import outbox
 from bot.escalation.outbox import Item
+from bot.escalation.unreached import not_reached
 from bot.records import messages
-from bot.records.database import Database
 from bot.records.messages import Inbound, StoredMessage
-from bot.records.texting import texts
+from bot.records.texting import consents, texts
 from bot.texting.packing import Text, pack
 
 log = logging.getLogger(__name__)
@@ -26,48 +29,45 @@ LATE = timedelta(seconds=10)
 
 
 class Caps:
-    """How many texts go out in 24 hours. The first advice to call of an episode always does; advice to call 911 is
-    not held to them at all."""
+    """How many texts go out in 24 hours."""
 
     def __init__(self, per_number: int, per_day: int) -> None:
         self._per_number = per_number
         self._per_day = per_day
 
-    def allow(self, connection: Connection, conversation_id: str, message_id: int, urgent: bool, now: datetime) -> bool:
+    def allow_answer(self, connection: Connection, conversation_id: str, text: Text, now: datetime) -> bool:
+        """A text that answers one of the patient's: advice to call always goes out, as often as they report."""
+        return text.urgent or not self._full(connection, conversation_id, now)
+
+    def allow(self, connection: Connection, conversation_id: str, message_id: int, text: Text, now: datetime) -> bool:
+        """A text that answers nothing: the first advice to call of an episode goes out in any case, advice to call
+        911 always."""
+        if text.emergency or not self._full(connection, conversation_id, now):
+            return True
+        return text.urgent and not texts.urgent_since(connection, conversation_id, now - DAY, but=message_id)
+
+    def _full(self, connection: Connection, conversation_id: str, now: datetime) -> bool:
         since = now - DAY
         full = self._per_number and texts.sent_since(connection, since, conversation_id) >= self._per_number
-        full = full or (self._per_day and texts.sent_since(connection, since) >= self._per_day)
-        if not full:
-            return True
-        return urgent and not texts.urgent_since(connection, conversation_id, since, but=message_id)
+        return bool(full or (self._per_day and texts.sent_since(connection, since) >= self._per_day))
 
 
 class Outgoing:
-    def __init__(
-        self,
-        database: Database,
-        now: Callable[[], datetime],
-        caps: Caps,
-        brief_notice: Callable[[], str],
-        status_url: str,
-        sends: bool,
-    ) -> None:
+    def __init__(self, services: TextServices, caps: Caps, status_url: str, sends: bool) -> None:
         """
         Args:
             status_url: where Twilio tells what became of a text.
             sends: texts can be sent through Twilio's API as well, not only in answer.
         """
-        self._database = database
-        self._now = now
+        self._services = services
         self._caps = caps
-        self._brief_notice = brief_notice
         self._status_url = status_url
         self._sends = sends
 
-    def answer(self, conversation_id: str, replies: Sequence[StoredMessage]) -> list[tuple[str, str]]:
+    def answer(self, inbound: Inbound, replies: Sequence[StoredMessage]) -> list[tuple[str, str]]:
         """The texts for Twilio's answer: one, and a second one only for further advice to call. The rest is left to
-        the outbox. Each comes with the address for news of its delivery."""
-        packed = pack(replies, self._brief_notice())
+        the outbox. Each comes with the address for news of its delivery. None if the number has opted out meanwhile."""
+        packed = pack(replies, self._services.say("utter_notice_brief", CHANNEL).text)
         stored = all(reply.id for reply in replies)
         now_out = [
             text for place, text in enumerate(packed) if place == 0 or text.urgent or not (self._sends and stored)
@@ -75,7 +75,7 @@ class Outgoing:
         if not stored:
             return [(text.words, "") for text in now_out]
         try:
-            return self._hand_over(conversation_id, replies, packed, now_out)
+            return self._hand_over(inbound, replies, packed, now_out)
         except SQLAlchemyError as error:
             log.error("text not noted", extra={"error": type(error).__name__})
             return [(text.words, "") for text in now_out]
@@ -84,8 +84,8 @@ class Outgoing:
         """Has the answer of a late turn sent when it is there; False if nothing can be sent."""
         if not self._sends:
             return False
-        now = self._now()
-        with self._database.write() as connection:
+        now = self._services.now()
+        with self._services.database.write() as connection:
             message_id = messages.find(connection, inbound.channel, inbound.message_id)
             if message_id is None:
                 return False
@@ -96,16 +96,19 @@ class Outgoing:
         return True
 
     def _hand_over(
-        self, conversation_id: str, replies: Sequence[StoredMessage], packed: Sequence[Text], now_out: Sequence[Text]
+        self, inbound: Inbound, replies: Sequence[StoredMessage], packed: Sequence[Text], now_out: Sequence[Text]
     ) -> list[tuple[str, str]]:
-        now, handed = self._now(), []
-        with self._database.write() as connection:
+        now, handed, conversation_id = self._services.now(), [], inbound.conversation_id
+        with self._services.database.write() as connection:
+            confirms = any(reply.response == STOPPED for reply in replies)
+            if not confirms and consents.opted_out(connection, inbound.address):
+                # The wish came while this was under way, or this is told again since Twilio asks again.
+                if any(text.urgent for text in packed):
+                    not_reached(connection, self._services.escalations, conversation_id, CHANNEL, "opted out")
+                return []
             for piece, text in enumerate(now_out):
                 message_id = replies[text.parts[0]].id
-                # Nobody is left without "call 911", however many texts went before.
-                if not text.emergency and not self._caps.allow(
-                    connection, conversation_id, message_id, text.urgent, now
-                ):
+                if not self._caps.allow_answer(connection, conversation_id, text, now):
                     log.warning("text held back by a cap", extra={"conversation": conversation_id})
                     continue
                 row, _ = texts.find_or_add(

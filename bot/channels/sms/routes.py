@@ -12,13 +12,15 @@ from starlette.routing import Route
 
 from bot.channels.inbound import BODY_SECONDS, Answer, BadRequest
 from bot.channels.sms.api import TextApi
-from bot.channels.sms.desk import Desk, Hears, TextServices
+from bot.channels.sms.desk import Desk, Hears
 from bot.channels.sms.incoming import CHANNEL, IncomingText
 from bot.channels.sms.outgoing import KIND, Caps, Outgoing
 from bot.channels.sms.sending import TextDeliverer
+from bot.channels.sms.services import TextServices
 from bot.channels.sms.signature import HEADER, Verifier, read_form
 from bot.channels.sms.status import Deliveries
 from bot.channels.sms.twiml import twiml_response
+from bot.channels.sms.wishes import Wishes
 from bot.settings import Settings
 
 PATH = "/webhooks/sms"
@@ -55,22 +57,16 @@ def text_deliverers(services: TextServices) -> dict[str, TextDeliverer]:
     return {KIND: TextDeliverer(services, api, settings.twilio_from, status_url(services))}
 
 
-def sms_routes(services: TextServices, answer: Answer, hears: Hears) -> list[Route]:
+def sms_routes(services: TextServices, answer: Answer, hears: Hears, wishes: Wishes) -> list[Route]:
     """The routes; none without ``TWILIO_AUTH_TOKEN``."""
     settings = services.settings
     tokens = tokens_of(settings)
     if not tokens:
         return []
     verifier = Verifier(public_url(services), tokens)
-    outgoing = Outgoing(
-        services.database,
-        services.now,
-        Caps(settings.texts_per_number, settings.texts_per_day),
-        lambda: services.say("utter_notice_brief", CHANNEL).text,
-        status_url(services),
-        sends=sends(settings),
-    )
-    desk = Desk(services, answer, hears, outgoing)
+    caps = Caps(settings.texts_per_number, settings.texts_per_day)
+    outgoing = Outgoing(services, caps, status_url(services), sends=sends(settings))
+    desk = Desk(services, answer, hears, wishes, outgoing)
     deliveries = Deliveries(services)
 
     def signed(handle: Callable[[Form, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.engine import Connection
+
 from bot.channels.sms.api import OPTED_OUT, Handed, Rejected, TextApi, Unavailable
-from bot.channels.sms.desk import TextServices
 from bot.channels.sms.incoming import CHANNEL
 from bot.channels.sms.outgoing import Caps
+from bot.channels.sms.services import TextServices
 from bot.escalation.dispatcher import NotNeeded, Refused, Retry
 from bot.escalation.outbox import Item
 from bot.escalation.unreached import not_reached
@@ -49,29 +51,34 @@ class TextDeliverer:
         with self._services.database.read() as connection:
             number = conversations.address(connection, item.route)
             out = number is not None and consents.opted_out(connection, number)
-        urgent = any(text.urgent for text in packed[first:])
         if number is None:
             raise Refused("the conversation has no number")
         if out:
-            self._not_reached(item.route, urgent, "opted out")
+            if any(text.urgent for text in packed[first:]):
+                with self._services.database.write() as connection:
+                    not_reached(connection, self._services.escalations, item.route, CHANNEL, "opted out")
             raise NotNeeded("opted out of texts")
         if not may_be_texted(number, self._countries):
-            self._not_reached(item.route, urgent, "country not allowed")
             raise Refused("numbers of this country are not texted")
         if self._api is None:
-            self._not_reached(item.route, urgent, "sending is not set up")
             raise Refused("texts cannot be sent: TWILIO_ACCOUNT_SID or TWILIO_FROM is not set")
         for piece, text in enumerate(packed[first:], start=first):
             self._send(self._api, item.route, number, replies[text.parts[0]].id, piece, text)
 
+    def given_up(self, connection: Connection, item: Item, reason: str) -> None:
+        """Advice to call that will not go out is for a person with a phone."""
+        replies = _stored(connection, item)
+        packed = pack(replies, self._services.say("utter_notice_brief", CHANNEL).text)
+        pieces = list(enumerate(packed))[int(item.payload.get("from", 0)) :]
+        if any(text.urgent and not _is_out(connection, replies[text.parts[0]].id, piece) for piece, text in pieces):
+            not_reached(connection, self._services.escalations, item.route, CHANNEL, reason)
+
     def _replies(self, item: Item) -> Sequence[StoredMessage]:
         answers = item.payload.get("answers")
         with self._services.database.read() as connection:
-            if answers is None:
-                return messages.by_ids(connection, item.payload.get("messages") or [item.message_id])
-            if messages.answered_at(connection, answers) is None:
+            if answers is not None and messages.answered_at(connection, answers) is None:
                 raise Retry("the message is not answered yet", after=NOT_ANSWERED_YET)
-            return messages.replies_to(connection, answers)
+            return _stored(connection, item)
 
     def _send(self, api: TextApi, conversation_id: str, number: str, message_id: int, piece: int, text: Text) -> None:
         row, new = self._row(conversation_id, message_id, piece, text)
@@ -79,7 +86,7 @@ class TextDeliverer:
             return
         try:
             # An attempt before this one may have come through without our hearing of it.
-            handed = None if new else api.find(number, text.words, row.created_at)
+            handed = None if new else api.find(number, text.words, row.created_at, self._others(conversation_id))
             handed = handed or api.send(
                 number, sender_for(number, self._sender), text.words, f"{self._status_url}?text={row.id}"
             )
@@ -87,7 +94,7 @@ class TextDeliverer:
             raise Retry(str(error)) from None
         except Rejected as error:
             self._rejected(row, number, error.code)
-            raise Refused(f"the texting service refuses it (error {error.code})") from None
+            raise Refused(f"the texting service refuses it: error {error.code}") from None
         self._store(row, handed)
 
     def _row(self, conversation_id: str, message_id: int, piece: int, text: Text) -> tuple[SentText, bool]:
@@ -96,11 +103,15 @@ class TextDeliverer:
             known = texts.find_piece(connection, message_id, piece)
             if known is not None:
                 return known, False
-            if not self._caps.allow(connection, conversation_id, message_id, text.urgent, now):
+            if not self._caps.allow(connection, conversation_id, message_id, text, now):
                 raise Refused("too many texts in 24 hours")
             return texts.find_or_add(
                 connection, conversation_id, message_id, piece, urgent=text.urgent, status=texts.SENDING, now=now
             )
+
+    def _others(self, conversation_id: str) -> set[str]:
+        with self._services.database.read() as connection:
+            return texts.sids(connection, conversation_id)
 
     def _store(self, row: SentText, handed: Handed) -> None:
         with self._services.database.write() as connection:
@@ -112,9 +123,16 @@ class TextDeliverer:
             texts.settle(connection, row.id, "failed", code, now)
             if code == OPTED_OUT and not consents.opted_out(connection, number):
                 consents.record(connection, Consent(number, self._sender, State.OUT, How.REFUSED, "", now))
-        self._not_reached(row.conversation_id, row.urgent, f"error {code}")
 
-    def _not_reached(self, conversation_id: str, urgent: bool, why: str) -> None:
-        if urgent:
-            with self._services.database.write() as connection:
-                not_reached(connection, self._services.escalations, conversation_id, CHANNEL, why)
+
+def _stored(connection: Connection, item: Item) -> Sequence[StoredMessage]:
+    answers = item.payload.get("answers")
+    if answers is not None:
+        return messages.replies_to(connection, answers)
+    return messages.by_ids(connection, item.payload.get("messages") or [item.message_id])
+
+
+def _is_out(connection: Connection, message_id: int, piece: int) -> bool:
+    """The service has taken it; what becomes of it then is told."""
+    row = texts.find_piece(connection, message_id, piece)
+    return row is not None and row.sid is not None

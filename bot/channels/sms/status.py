@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.channels.sms.desk import TextServices
 from bot.channels.sms.incoming import CHANNEL
+from bot.channels.sms.services import TextServices
 from bot.escalation.unreached import not_reached
 from bot.records.texting import texts
 

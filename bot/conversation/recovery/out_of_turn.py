@@ -15,6 +15,7 @@ from bot.conversation.reply import TurnReply, read_reply
 from bot.escalation.model import Origin, Report
 from bot.records import conversations, messages
 from bot.records.messages import Inbound, Reply, StoredMessage
+from bot.records.texting import media
 from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition, Encounter, Question
@@ -51,7 +52,7 @@ def _advise(connection: Connection, services: Services, inbound: Inbound, messag
     _, last = messages.just_before(connection, inbound.conversation_id, message_id)
     text = meant(inbound.words, state.question, last, inbound.channel)
     screen = screen_text(services, text, state.question, state.encounter)
-    filing = must_file(screen, state.question)
+    filing = must_file(screen, state.question) or media.to_look_at(inbound.media)
     if calm_waits and not filing:
         return
     reference = None
@@ -75,17 +76,18 @@ def _advise(connection: Connection, services: Services, inbound: Inbound, messag
     metrics.INTERLOCK.labels(Reason.FAILURE.value).inc()
 
 
-def reply_unfinished(services: Services, channel: str, screen: ScreenResult, pending: Question | None) -> TurnReply:
+def reply_unfinished(services: Services, inbound: Inbound, screen: ScreenResult, pending: Question | None) -> TurnReply:
     """The message is stored and screened, and its turn failed or hangs: the screen's advice. The sweep files what is
     due; until then nobody has been reached, and that is what is said."""
-    replies = safe_replies(services.say, channel, screen, reference=None, filing=must_file(screen, pending))
+    filing = must_file(screen, pending) or media.to_look_at(inbound.media)
+    replies = safe_replies(services.say, inbound.channel, screen, reference=None, filing=filing)
     return _unstored(services, replies)
 
 
 def reply_without_storage(services: Services, spool: Spool, inbound: Inbound) -> TurnReply:
     """Nothing can be stored: the screen's advice, and the plain truth that nobody has been reached."""
     screen = screen_text(services, inbound.words, None, Encounter())
-    filing = must_file(screen, None) or _may_answer(inbound.words)
+    filing = must_file(screen, None) or _may_answer(inbound.words) or media.to_look_at(inbound.media)
     if filing:
         try:
             spool.append(inbound, services.now())

@@ -21,6 +21,7 @@ from bot.escalation.patient import send_answer, tell
 from bot.records import conversations, messages
 from bot.records.conversations import LEASE_SECONDS
 from bot.records.messages import Inbound, Reply
+from bot.records.texting import media
 from bot.screen import ScreenResult
 from bot.services import Services
 from bot.triage.model import Disposition
@@ -33,9 +34,16 @@ INTERVAL_SECONDS = 5.0
 class Sweep:
     """Runs at the start and every few seconds; copies of the app may sweep at once, leases keep them apart."""
 
-    def __init__(self, services: Services, spool: Spool) -> None:
+    def __init__(
+        self, services: Services, spool: Spool, takes: Callable[[Inbound], bool] = lambda inbound: False
+    ) -> None:
+        """
+        Args:
+            takes: stores a spooled message in its own way and returns True, where it is a channel's own business.
+        """
         self._services = services
         self._spool = spool
+        self._takes = takes
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
@@ -89,7 +97,8 @@ class Sweep:
                 return
             state = conversations.read_state(connection, row.conversation_id, self._services.today())
             screen = ScreenResult.from_dict(row.screen) if row.screen else broken_screen()
-            filing = must_file(screen, state.question)
+            attached = media.of_messages(connection, [row.id]).get(row.id, ())
+            filing = must_file(screen, state.question) or media.to_look_at([(a.url, a.content_type) for a in attached])
             reference = None
             if filing:
                 reference = self._file(connection, row.conversation_id, row.channel, row.id, screen, "turn was cut off")
@@ -129,6 +138,8 @@ class Sweep:
 
     def _store_spooled(self, inbound: Inbound, at: datetime) -> None:
         """As a message of a turn that was cut off: the next step finishes it, with the conversation its own."""
+        if self._takes(inbound):
+            return
         with self._services.database.write() as connection:
             conversations.ensure_conversation(connection, inbound, at)
             message_id, new = messages.accept_message(connection, inbound, at)

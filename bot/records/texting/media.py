@@ -32,6 +32,11 @@ def may_be_clinical(content_type: str) -> bool:
     return not any(card in content_type for card in _CARDS)
 
 
+def to_look_at(items: Sequence[Sequence[str]]) -> bool:
+    """True if one of the (address, content type) may be clinical."""
+    return any(may_be_clinical(kind) for _, kind in items)
+
+
 def store(connection: Connection, message_id: int, items: Sequence[Sequence[str]]) -> None:
     """Keeps (address, content type) of each."""
     for url, content_type in items:

@@ -97,6 +97,12 @@ def find(connection: Connection, text_id: int) -> SentText | None:
     return _text(row) if row else None
 
 
+def sids(connection: Connection, conversation_id: str) -> set[str]:
+    """The service's names of the texts to a patient, as far as they are known."""
+    query = sa.select(texts.c.sid).where(texts.c.conversation_id == conversation_id, texts.c.sid.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
 def lost(connection: Connection, message_ids: Sequence[int]) -> set[int]:
     """The messages of which a text did not arrive."""
     query = sa.select(texts.c.message_id).where(

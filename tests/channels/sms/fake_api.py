@@ -28,7 +28,8 @@ class FakeTwilio:
         return server
 
     def message(self, form: dict[str, str]) -> dict[str, Any]:
-        return {"sid": form["sid"], "status": "queued", "body": form["Body"], "to": form["To"], "account_sid": ACCOUNT}
+        same = {"account_sid": ACCOUNT, "direction": "outbound-api"}
+        return {**same, "sid": form["sid"], "status": "queued", "body": form["Body"], "to": form["To"]}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self

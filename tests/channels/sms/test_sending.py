@@ -11,7 +11,8 @@ from starlette.datastructures import Secret
 from starlette.testclient import TestClient
 
 from bot.channels.sms.routes import text_deliverers
-from bot.escalation.dispatcher import NotNeeded, Refused, Retry
+from bot.escalation import outbox as outbox_items
+from bot.escalation.dispatcher import Deliverer, Dispatcher, NotNeeded, Refused, Retry
 from bot.escalation.outbox import Item
 from bot.escalation.patient import tell
 from bot.records.messages import Reply
@@ -23,6 +24,7 @@ from tests.channels.sms.fake_api import ACCOUNT, FakeTwilio
 from tests.channels.sms.twilio import OURS, PATH, PUBLIC, TOKEN, Phone
 from tests.conftest import TestServices
 from tests.conversation.fakes import says
+from tests.escalation.notify.clinics import clinic_with, notify_by
 
 
 @pytest.fixture
@@ -58,6 +60,27 @@ def items(services: TestServices) -> list[Item]:
 def deliver(services: TestServices) -> None:
     for item in items(services):
         text_deliverers(services)["sms"].deliver(item)
+
+
+def dispatch(services: TestServices, rounds: int = 1, tries: int = 1) -> None:
+    """As the server does, until nothing is under way."""
+    deliverers: dict[str, Deliverer] = {outbox_items.NOTIFY: services.notifier, **text_deliverers(services)}
+    dispatcher = Dispatcher(services.database, services.now, deliverers, tries)
+    for _ in range(rounds):
+        dispatcher.run_once()
+        assert dispatcher.drain()
+        services.pass_time(minutes=6)
+
+
+def notes(services: TestServices) -> list[str]:
+    return [note["note"] for escalation in services.escalations.list() for note in escalation.notes]
+
+
+def keys_of(services: TestServices) -> list[str]:
+    """Of the notifications of staff, without their case."""
+    with services.database.read() as connection:
+        query = sa.select(outbox.c.key).where(outbox.c.kind == "notify")
+        return list(connection.execute(query.order_by(outbox.c.id)).scalars())
 
 
 def told(services: TestServices, phone: Phone, *replies: Reply) -> None:
@@ -122,13 +145,38 @@ def test_a_number_that_cannot_be_texted_is_not_tried_again(
     phone = Phone(client)
     told(services, phone, Reply("Call (217) 555-0142 now.", disposition="urgent"))
     fake.orders = [(400, code)]
-    with pytest.raises(Refused):
-        deliver(services)
+    dispatch(services, rounds=3, tries=5)
     with services.database.read() as connection:
         assert consents.opted_out(connection, phone.number) is out
-    (escalation,) = services.escalations.list()
-    assert f"patient not reached by text (error {code}): phone them" in [note["note"] for note in escalation.notes]
+    refused = f"the texting service refuses it: error {code}"
+    assert notes(services) == [f"patient not reached by text ({refused}): phone them"]
+    assert (fake.sent, fake.calls) == ([], ["POST"])
+
+
+def test_advice_that_no_attempt_gets_out_is_for_a_person_with_a_phone(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    told(services, Phone(client), Reply("Call (217) 555-0142 now.", disposition="urgent"))
+    fake.orders = [(503, 0)] * 3
+    dispatch(services, rounds=2, tries=3)
+    assert services.escalations.list() == []
+    dispatch(services, rounds=3, tries=3)
+    assert notes(services) == ["patient not reached by text (the texting service answers 503): phone them"]
     assert fake.sent == []
+
+
+def test_the_same_words_again_are_another_text(client: TestClient, services: TestServices, fake: FakeTwilio) -> None:
+    """The first attempt of the second one fails: looking whether it went out finds the first one."""
+    phone = Phone(client)
+    told(services, phone, Reply("Please call us."))
+    deliver(services)
+    services.pass_time(minutes=3)
+    told(services, phone, Reply("Please call us."))
+    fake.orders = [(503, 0)]
+    with pytest.raises(Retry):
+        deliver(services)
+    deliver(services)
+    assert [text["Body"] for text in fake.sent] == ["Please call us."] * 2
 
 
 def test_who_has_opted_out_gets_nothing_and_staff_are_told_to_phone(
@@ -171,26 +219,42 @@ def test_a_messaging_service_sends_and_whatsapp_answers_on_whatsapp(
     assert fake.sent[1]["MessagingServiceSid"] == "MG" + "2" * 32
 
 
-def test_caps_hold_for_all_but_the_first_advice(client: TestClient, services: TestServices) -> None:
+def test_caps_hold_for_all_but_advice(client: TestClient, services: TestServices) -> None:
     services.settings = replace(services.settings, texts_per_number=3)
     with client_of(services, ScriptedRunner(says(Reply("Hello.", response="utter_greet")))) as capped:
         phone = Phone(capped)
         assert [len(phone.text("hello")) for _ in range(4)] == [1, 1, 1, 0]
-        assert len(phone.text("my leg went numb")) == 1
-        assert phone.text("my leg went numb") == []
+        assert [len(phone.text("my leg went numb")) for _ in range(3)] == [1, 1, 1]
+        assert phone.text("hello") == []
         assert ["911" in text for text in phone.text("I can't breathe and my chest hurts")] == [True]
         services.pass_time(hours=25)
         assert len(phone.text("hello")) == 1
     assert len(services.escalations.list()) == 1
 
 
+def test_advice_that_answers_nothing_goes_out_once_above_the_caps(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    services.settings = replace(services.settings, texts_per_number=1)
+    phone = Phone(client)
+    sent = []
+    for disposition in ("none", "urgent", "urgent", "emergency", "emergency"):
+        told(services, phone, Reply("Call (217) 555-0142 now.", disposition=disposition))
+        dispatch(services)
+        sent.append(len(fake.sent))
+    assert sent == [0, 1, 1, 2, 3]
+    assert notes(services) == ["patient not reached by text (too many texts in 24 hours): phone them"]
+
+
 @pytest.mark.parametrize("status", ["undelivered", "failed"])
 def test_advice_that_did_not_arrive_is_for_a_person_with_a_phone(
     client: TestClient, services: TestServices, status: str
 ) -> None:
+    notify_by(services, clinic_with())
     phone = Phone(client)
     phone.text("my leg went numb")
     (escalation,) = services.escalations.list()
+    assert {key.partition("/")[2] for key in keys_of(services)} == {"1/1/front_desk", "1/1/on_call"}
     with services.database.read() as connection:
         (row,) = connection.execute(sa.select(texts)).all()
     form = {"MessageSid": "SM9", "MessageStatus": status, "ErrorCode": "30005", "To": phone.number}
@@ -200,6 +264,8 @@ def test_advice_that_did_not_arrive_is_for_a_person_with_a_phone(
     notes = [note["note"] for note in after.notes]
     assert notes.count("patient not reached by text (error 30005): phone them") == 1
     assert after.priority > escalation.priority
+    # It was open and new, and staff are told again all the same.
+    assert {key.partition("/")[2] for key in keys_of(services)} >= {"2/1/front_desk", "2/1/on_call"}
 
 
 @pytest.mark.parametrize("query", ["", "?text=", "?text=x", "?text=99999", "?text=-1"])

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from bot.channels.sms import Wishes
+from bot.conversation.listening import Listener
+from bot.conversation.recovery.spool import Spool
+from bot.conversation.recovery.sweep import Sweep
+from bot.rasa_agent.runner import AgentRequest, AgentTurn
 from bot.records import messages
 from bot.records.tables import messages as stored
 from bot.records.texting import consents, media
@@ -135,8 +141,88 @@ def test_a_clinic_that_lets_twilio_answer_keeps_silent_on_its_words_only(
 ) -> None:
     settings = {name: getattr(services.settings, name) for name in ("public_url", "twilio_auth_token")}
     with client_of(services, runner, twilio_answers_keywords=True, **settings) as other:
-        assert Phone(other).text("stop") == []
-        assert len(Phone(other).text("please stop texting me")) == 1
+        for word in ("stop", " STOPALL\n", "Cancel", "revoke"):
+            assert Phone(other).text(word) == []
+        for words in ("please stop texting me", "stop please", "Parar", "stpo", "stop now", "please cancel", "opt out"):
+            assert len(Phone(other).text(words)) == 1, words
+
+
+def test_a_text_that_is_told_again_after_stop_is_not(phone: Phone) -> None:
+    assert phone.text("hello", sid="SM1")
+    (confirmation,) = phone.text("STOP", sid="SM2")
+    assert phone.text("hello", sid="SM1") == []
+    assert phone.text("STOP", sid="SM2") == [confirmation]
+
+
+def test_what_was_under_way_when_stop_came_is_not_told(
+    services: TestServices, runner: ScriptedRunner, phone: Phone
+) -> None:
+    answer = runner.inner
+
+    def meanwhile(request: AgentRequest) -> AgentTurn:
+        assert len(phone.text("STOP")) == 1
+        return answer(request)
+
+    runner.inner = meanwhile
+    assert phone.text("when can I drive?") == []
+    assert services.escalations.list() == []
+    phone.text("START")
+    assert phone.text("my leg went numb") == []
+    (escalation,) = services.escalations.list()
+    assert "patient not reached by text (opted out): phone them" in [note["note"] for note in escalation.notes]
+
+
+PHOTO = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/ME1", "MediaContentType0": "image/jpeg"}
+
+
+@pytest.mark.parametrize(("service", "answers"), [("", 1), ("STOP", 0)])
+def test_stop_beside_a_photo_is_taken_and_the_photo_is_for_the_phone(
+    phone: Phone, services: TestServices, service: str, answers: int
+) -> None:
+    fields = {**PHOTO, **({"OptOutType": service} if service else {})}
+    assert len(phone.text("STOP", **fields)) == answers
+    with services.database.read() as connection:
+        assert consents.opted_out(connection, phone.number)
+    (escalation,) = services.escalations.list()
+    assert [note["note"] for note in escalation.notes] == ["opted out of texts: phone, do not text"]
+    assert phone.text("hello") == []
+
+
+def test_a_stop_that_the_database_could_not_take_is_taken_when_it_is_back(
+    phone: Phone, services: TestServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.database, "write", away)
+        (reply,) = phone.text("STOP")
+    assert PHONE in reply
+    assert "no more texts" not in reply
+    spool = Spool(services.settings.spool_file)
+    Sweep(services, spool, Wishes(services, Listener(services, spool).reads_red).take_spooled).run_once()
+    with services.database.read() as connection:
+        assert consents.opted_out(connection, phone.number)
+    assert phone.text("hello") == []
+    assert services.escalations.list() == []
+
+
+def test_a_photo_that_came_with_the_database_away_is_filed_when_it_is_back(
+    phone: Phone, services: TestServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.database, "write", away)
+        (reply,) = phone.text("", **PHOTO)
+    assert PHONE in reply
+    sweep = Sweep(services, Spool(services.settings.spool_file))
+    sweep.run_once()
+    services.pass_time(minutes=1)
+    sweep.run_once()
+    (escalation,) = services.escalations.list()
+    assert escalation.disposition.value == "urgent"
 
 
 # --- what is no plain text ---------------------------------------------------------------------------------

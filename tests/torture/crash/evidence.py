@@ -64,13 +64,13 @@ class Evidence:
         by_id, replies, by_case = defaultdict(list), defaultdict(list), {case.id: case for case in cases}
         for row in rows:
             if row.author == "patient":
-                by_id[row.channel_message_id.partition(":")[2]].append(row)
+                by_id[row.channel_message_id.rpartition(":")[2]].append(row)
             elif row.replies_to is not None:
                 replies[row.replies_to].append(row)
         conversations = [case.conversation_id for case in cases]
         found["doubled"] += {conversation for conversation in conversations if conversations.count(conversation) > 1}
         found["not_notified"] += [case.id for case in cases if case.id not in notified]
-        for message in (message for patient in patients for message in patient.messages):
+        for door, message in ((patient.door, message) for patient in patients for message in patient.messages):
             same = by_id[message.id]
             written = tuple(reply.text for row in same for reply in replies[row.id])
             found["refused"] += [f"{message.id} {refusal}" for refusal in message.refusals]
@@ -80,6 +80,9 @@ class Evidence:
             found["doubled"] += [message.id] * (len(same) > 1 or len(times) > 1)
             # What says of itself that nothing is sure promises nothing; all others must be what is stored.
             sure = [said for said in message.answers if not said.unsure]
+            if door == "sms" and written:
+                # One text holds several replies; it is the same each time.
+                written = next((said.texts for said in reversed(sure) if said.stored), ())
             found["differing"] += [message.id for said in sure if said.stored and said.texts != written]
             found["unsettled"] += [message.id for said in sure if not said.stored and said.texts != written]
             if message.red and message.answers:
@@ -89,7 +92,8 @@ class Evidence:
         return found
 
     def _of(self, message_id: str) -> sa.sql.Select:
-        return sa.select(messages).where(messages.c.channel_message_id.like(f"%:{message_id}"))
+        its_id = messages.c.channel_message_id
+        return sa.select(messages).where(sa.or_(its_id == message_id, its_id.like(f"%:{message_id}")))
 
     def describe(self, message_id: str) -> str:
         """The rows of a message without its words, for the report of a fault."""

@@ -9,11 +9,17 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
+from tests.channels.sms.twilio import FORM, a_form, a_number, sign, texts_of
+from tests.channels.sms.twilio import PATH as TEXTS
+
+DOORS = ("rest", "website", "sms")
 RED = (
     "my leg went numb",
     "I have a fever of 102",
@@ -29,6 +35,7 @@ NOTHING_IS_SURE = ("could NOT reach", "can't answer right now")
 TIMEOUT_SECONDS = 15.0
 #: Some patients' connections break so soon.
 SHORTEST_SECONDS, SHORT_SECONDS = 0.02, 1.0
+HANG_UP_SECONDS = 0.05
 PAUSE_SECONDS = 0.15
 
 
@@ -71,6 +78,12 @@ class Patient:
     sender: str = field(default_factory=lambda: uuid.uuid4().hex)
     #: Goes away at the first failure: then nobody but the server itself can finish what was begun.
     gives_up: bool = False
+    number: str = field(default_factory=a_number)
+
+    @property
+    def public_url(self) -> str:
+        """The address that texts are signed for, of a server without a public one."""
+        return f"http://localhost:{urlsplit(self.url).port}"
 
     def talk(self, check: Callable[[str, list[str]], tuple[bool, bool]], stop: threading.Event) -> None:
         chance = random.Random(self.sender)
@@ -88,8 +101,8 @@ class Patient:
                 time.sleep(PAUSE_SECONDS)
 
     def deliver_again(self, check: Callable[[str, list[str]], tuple[bool, bool]]) -> None:
-        """Every message once more, in a new connection; at the REST door, where the sender is all that it needs."""
-        for message in self.messages if self.door == "rest" else ():
+        """Every message once more, in a new connection; at the doors where the sender is all that it needs."""
+        for message in () if self.door == "website" else self.messages:
             self._deliver(requests.Session(), message, TIMEOUT_SECONDS, check)
 
     def _deliver(
@@ -108,13 +121,17 @@ class Patient:
         if response.status_code != 200:
             message.refusals.append((response.status_code, response.text[:200]))
             return False
-        texts, references = _read(response.json())
+        texts, references = _read(texts_of(response.text) if self.door == "sms" else response.json())
         stored, true = check(message.id, references)
         claims = bool(references) or any(CLAIM in text for text in texts)
         message.answers.append(Said(texts, stored, untrue=claims and not true))
         return True
 
     def _post(self, session: requests.Session, message: Message, patience: float) -> requests.Response:
+        if self.door == "sms":
+            form = a_form(message.text, self.number, message.id)
+            headers = {"x-twilio-signature": sign(form, base=self.public_url), "content-type": FORM}
+            return session.post(f"{self.url}{TEXTS}", data=urlencode(form), headers=headers, timeout=patience)
         if self.door == "rest":
             body = {"sender": self.sender, "message": message.text, "message_id": message.id}
             return session.post(f"{self.url}/webhooks/rest/webhook", json=body, timeout=patience)
@@ -127,6 +144,7 @@ class Patient:
 def _read(answer: Any) -> tuple[tuple[str, ...], list[str]]:
     """Texts of a reply, and every reference that it gives in words or as data."""
     elements = answer if isinstance(answer, list) else answer["messages"]
+    elements = [{"text": element} if isinstance(element, str) else element for element in elements]
     texts = tuple(element["text"] for element in elements)
     given = [element["custom"]["escalation_id"] for element in elements if "custom" in element]
     references = [reference for text in texts for reference in REFERENCE.findall(text)]
@@ -152,10 +170,21 @@ class Ward:
         said = [Message(chance.choice(RED)) for _ in range(red)]
         said += [Message(chance.choice(SMALL_TALK)) for _ in range(chance.randint(0, 2))]
         chance.shuffle(said)
-        door = "website" if chance.random() < 0.25 else "rest"
+        door = chance.choice(DOORS)
         patient = Patient(self._url, door, said, gives_up=chance.random() < 0.1)
         self.patients.append(patient)
         self._waiting.put(patient)
+
+    def leave_in_the_middle(self, count: int) -> None:
+        """So many patients report a red flag at once and hang up before they can be answered."""
+        leaving = [Patient(self._url, "rest", [Message(RED[0])], gives_up=True) for _ in range(count)]
+        self.patients += leaving
+
+        def hang_up(patient: Patient) -> None:
+            patient._deliver(requests.Session(), patient.messages[0], HANG_UP_SECONDS, self._check)
+
+        with ThreadPoolExecutor(count) as threads:
+            list(threads.map(hang_up, leaving))
 
     def finish(self, seconds: float) -> None:
         """Waits until every patient has been answered.

@@ -123,6 +123,8 @@ POINTS: dict[str, Callable[[_Death], None]] = {
     "before a delivery": lambda death: _before(NotifyDeliverer, "deliver", death),
     "after a delivery": lambda death: _after(NotifyDeliverer, "deliver", death),
 }
+#: Reached when the sweep finishes a message that nobody asks for again.
+LEFT_TO_SWEEP = ("sweep, before its commit", "sweep, after its commit")
 #: Reached when the sweep runs, not when messages come.
 IN_SWEEP = tuple(name for name in POINTS if name.startswith(("sweep", "spool, filed")))
 

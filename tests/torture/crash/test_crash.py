@@ -15,12 +15,13 @@ import pytest
 import requests
 
 from bot.settings import ROOT, Settings
+from tests.conftest import TEXT_TOKEN
 from tests.escalation.notify.receivers import webhook
 from tests.servers import UNLIMITED, free_port
 from tests.torture.crash.evidence import Evidence
 from tests.torture.crash.lives import Launcher, Lives
 from tests.torture.crash.patients import Ward
-from tests.torture.crash.points import IN_SWEEP, POINTS
+from tests.torture.crash.points import IN_SWEEP, LEFT_TO_SWEEP, POINTS
 from tests.torture.results import Results
 from tests.torture.sizes import Sizes
 
@@ -34,6 +35,8 @@ POINT_SECONDS, SWEEP_POINT_SECONDS = 15.0, 40.0
 #: Between two new patients while a point waits to be reached.
 TRICKLE_SECONDS = 0.7
 SETTLE_SECONDS = 120.0
+#: Who hang up just before the server is killed: what they said is for the sweep alone.
+LEAVING = 12
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +124,8 @@ def test_nothing_is_lost_when_the_server_is_killed(
     with webhook() as pager:
         variables = {
             **UNLIMITED,
+            **dict.fromkeys(("AFTERCARE_TEXTS_PER_NUMBER", "AFTERCARE_TEXTS_PER_DAY"), "0"),
+            "TWILIO_AUTH_TOKEN": TEXT_TOKEN,
             "DATABASE_URL": str(settings.database_url),
             "AFTERCARE_SECRET_KEY": str(settings.secret_key),
             "AFTERCARE_CLINIC": str(clinic(settings.data_dir)),
@@ -140,6 +145,8 @@ def test_nothing_is_lost_when_the_server_is_killed(
                 random_moment(lives, chance, answers)
             elif until_point(lives, point, ward, chance, answers):
                 reached.append(point)
+            if not point and points[(number + 1) // 2 % len(points)] in LEFT_TO_SWEEP:
+                ward.leave_in_the_middle(LEAVING)
             signals.append(lives.kill())
         lives.start()
         try:

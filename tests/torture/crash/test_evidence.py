@@ -20,6 +20,8 @@ from tests.torture.crash.patients import RED, Message, Patient, Said
 SAID = Said(("call now",), stored=True, untrue=False)
 REPORT = Report(Disposition.URGENT, Origin.ACTION)
 
+pytestmark = pytest.mark.leaves_red(reason="that it would be seen is what is tested")
+
 
 @pytest.fixture
 def evidence(services: TestServices) -> Evidence:

@@ -19,7 +19,7 @@ from bot.conversation.recovery.spool import Spool
 from bot.conversation.recovery.sweep import Sweep
 from bot.rasa_agent.runner import AgentRequest, AgentRunner, AgentTurn
 from bot.records.messages import unfinished
-from bot.records.tables import conversations, escalations, messages
+from bot.records.tables import escalations, messages
 from tests.channels.sms.twilio import PUBLIC, Phone
 from tests.conftest import TestServices
 
@@ -192,7 +192,3 @@ def broken(counts: dict[str, Any], full: bool) -> dict[str, Any]:
     if full and counts["slowest_seconds"] > SECONDS:
         wrong["slowest_seconds"] = counts["slowest_seconds"]
     return wrong
-
-
-# `conversations` is the table that tests of locks name.
-TABLES = (conversations.name, messages.name, escalations.name)

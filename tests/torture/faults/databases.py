@@ -17,9 +17,8 @@ from sqlalchemy.exc import OperationalError
 from bot.records.conversations import ensure_conversation
 from bot.records.database import Database
 from bot.records.messages import Inbound, accept_message
-from bot.records.tables import conversations, messages
+from bot.records.tables import conversations, messages, metadata
 from tests.postgres import Postgres
-from tests.torture.faults.clinic import TABLES
 
 #: Pages without end, SQLite's own number for it.
 NO_LIMIT = 1073741823
@@ -154,7 +153,7 @@ def tables_locked(place: Place) -> Iterator[None]:
     other = Database(place.database.url)
     try:
         with other.engine.connect() as connection, connection.begin():
-            connection.exec_driver_sql(f"LOCK TABLE {', '.join(TABLES)} IN ACCESS EXCLUSIVE MODE")
+            connection.exec_driver_sql(f"LOCK TABLE {', '.join(metadata.tables)} IN ACCESS EXCLUSIVE MODE")
             yield
     finally:
         other.dispose()
