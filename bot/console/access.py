@@ -6,7 +6,7 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -174,6 +174,7 @@ class Guard:
         if session and not page.passive and now - session.seen_at > SEEN_EVERY:
             with self._services.database.write() as connection:
                 touch(connection, session, now)
+            session = replace(session, seen_at=now)
         cookie = cookie or new_cookie()
         return Visit(request, now, cookie, form_token(self._secret_key, cookie), session, form)
 

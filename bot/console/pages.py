@@ -83,13 +83,17 @@ class Pages:
         shared = {
             "visit": visit,
             "account": session.account if session else None,
-            "alarms": self._alarms() if session else (),
+            "alarms": self.alarms() if session else (),
             "idles_out_at": session.idles_out_at() if session else None,
             "clinic": self._services.clinic.name,
             "dev": self._services.settings.dev,
             "Role": Role,
         }
         return self._send(template, status, {**shared, **context})
+
+    def alarms(self) -> Sequence[Alarm]:
+        """What staff must know before anything else, as of now."""
+        return self._alarms()
 
     def fragment(self, visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
         """A part of a page, to be put into one that is open."""

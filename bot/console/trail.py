@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -22,6 +23,7 @@ ACTIONS = {
     "staff.account_reset": "started an account over",
     "staff.role_changed": "changed a role",
     "conversation.viewed": "viewed a conversation",
+    "review.viewed": "viewed the review page",
     "attachment.viewed": "viewed an attachment",
     "conversation.taken_over": "took a conversation over",
     "conversation.handed_back": "handed a conversation back to the bot",
@@ -45,6 +47,35 @@ ACTIONS = {
     audit.PURGED: "purged the trail",
     audit.BROKEN: "the trail was found broken",
 }
+
+
+#: An open page asks for its conversation again and again; the same look is one entry for so long.
+SAME_LOOK = timedelta(minutes=15)
+
+
+class Looks:
+    """Notes what open pages show as they renew themselves: each message that comes meanwhile, once for each person.
+
+    Kept in this process: a look through another copy of the server is noted there as well.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self._lock = threading.Lock()
+
+    def is_new(self, actor: str, subject: str, newest: int, now: datetime) -> bool:
+        """True where this person has not been noted for this conversation up to this message of late.
+
+        Args:
+            newest: id of the newest message that is shown.
+        """
+        with self._lock:
+            self._seen = {key: seen for key, seen in self._seen.items() if abs(now - seen[1]) < SAME_LOOK}
+            known, _ = self._seen.get((actor, subject), (-1, now))
+            if known >= newest:
+                return False
+            self._seen[actor, subject] = (newest, now)
+            return True
 
 
 def note(connection: Connection, actor: str, action: str, subject: str, now: datetime, **data: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.records.database import Database
-from bot.records.tables import escalations, messages
+from bot.records.tables import conversations, escalations, messages
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,11 @@ class Changes:
 
     def _read(self, before: _Seen | None) -> _Seen:
         newest = sa.select(sa.func.coalesce(sa.func.max(messages.c.id), 0))
-        open_ones = sa.select(*_SHORT).where(escalations.c.status != "closed")
+        open_ones = (
+            sa.select(*_SHORT, conversations.c.handed_to, conversations.c.handed_at)
+            .join(conversations, conversations.c.id == escalations.c.conversation_id)
+            .where(escalations.c.status != "closed")
+        )
         with self._database.read() as connection:
             since = before.newest if before else connection.execute(newest).scalar_one()
             recent = sa.select(messages.c.id, messages.c.conversation_id).where(messages.c.id > since - _LATE)

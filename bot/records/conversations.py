@@ -231,6 +231,13 @@ def hand_over(connection: Connection, conversation_id: str, to: str, now: dateti
     connection.execute(change.values(handed_to=to, handed_at=now))
 
 
+def holder(connection: Connection, conversation_id: str, now: datetime) -> str | None:
+    """Who of staff has the conversation; None while the bot has it."""
+    own = sa.select(conversations.c.handed_to, conversations.c.handed_at).where(conversations.c.id == conversation_id)
+    row = connection.execute(own).one()
+    return row.handed_to if row.handed_at is not None and now < row.handed_at + STAFF_STAY else None
+
+
 def hand_back(connection: Connection, conversation_id: str) -> bool:
     """Gives the conversation back to the bot; False when the bot has it."""
     change = conversations.update().where(conversations.c.id == conversation_id, conversations.c.handed_to.is_not(None))

@@ -196,6 +196,12 @@ def replies_to(connection: Connection, message_id: int) -> list[StoredMessage]:
     return [_stored(row) for row in connection.execute(query)]
 
 
+def newest_of_patient(connection: Connection, conversation_id: str) -> int:
+    """Id of the patient's last message; 0 when there is none."""
+    own = sa.and_(messages.c.conversation_id == conversation_id, messages.c.author == "patient")
+    return int(connection.execute(sa.select(sa.func.max(messages.c.id)).where(own)).scalar() or 0)
+
+
 def history(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> list[StoredMessage]:
     """The newest ``limit`` messages of a conversation with an id above ``after``, in order."""
     query = (

@@ -83,7 +83,7 @@ EXPECTED = {
     "case_note": case_step((303, 303, 303), note="a note"),
     "case_call": case_step((303, 303, 303), result="no_answer"),
     "case_priority": case_step((303, 303, 409), priority="5", reason="a reason"),
-    "case_close": case_step((303, 303, 409), outcome="advised", comment="a comment"),
+    "case_close": case_step((303, 303, 409), outcome="advised", comment="a comment", seen="999999999"),
     "case_reopen": case_step((409, 409, 303), reopen_reason="a reason"),
     "case_message": case_step((303, 303, 409), message="hello"),
     "case_take_over": case_step((303, 303, 409)),

@@ -19,7 +19,7 @@ from bot.escalation.model import Escalation, Status
 from bot.escalation.patient import tell
 from bot.escalation.service import Changed, NotFound
 from bot.escalation.steps import LONGEST_TEXT, CallResult, NotAllowed, Outcome
-from bot.records import conversations
+from bot.records import conversations, messages
 from bot.records.messages import Reply
 
 #: Characters of a message to a patient: on SMS that is four parts at most.
@@ -100,7 +100,14 @@ class CaseActions:
     def _close(self, visit: Visit, escalation: Escalation) -> None:
         outcome = _choice(Outcome, visit.text("outcome"), "Choose an outcome: a case is not closed without one.")
 
+        seen = visit.number("seen")
+
         def give_back(connection: Connection, closed: Escalation) -> None:
+            if messages.newest_of_patient(connection, closed.conversation_id) > seen:
+                raise NotAllowed(
+                    "There is a message of the patient that your page did not show. Nothing of yours was stored. "
+                    "Read it, then decide again."
+                )
             if conversations.hand_back(connection, closed.conversation_id):
                 self._tell(connection, visit, closed, "utter_handed_back", author="bot")
 
@@ -122,15 +129,28 @@ class CaseActions:
             raise NotAllowed("The message is empty.")
         conversation_id, channel = escalation.conversation_id, escalation.channel
         with self._services.database.write() as connection:
-            conversations.hand_over(connection, conversation_id, visit.account.name, visit.now)
+            self._take(connection, visit, conversation_id)
             tell(connection, conversation_id, channel, [Reply(text)], "staff", visit.now)
             self._note_in_trail(connection, visit, escalation, "message.sent")
 
     def _take_over(self, visit: Visit, escalation: Escalation) -> None:
         _check_reach(escalation)
         with self._services.database.write() as connection:
-            conversations.hand_over(connection, escalation.conversation_id, visit.account.name, visit.now)
+            self._take(connection, visit, escalation.conversation_id)
             self._note_in_trail(connection, visit, escalation, "conversation.taken_over")
+
+    def _take(self, connection: Connection, visit: Visit, conversation_id: str) -> None:
+        """
+        Raises:
+            NotAllowed: a colleague has the conversation, and the page did not say so.
+        """
+        conversations.lock(connection, conversation_id)
+        holder = conversations.holder(connection, conversation_id, visit.now)
+        if holder not in (None, visit.account.name, visit.text("holder") or None):
+            raise NotAllowed(
+                f"{holder} has taken the conversation over meanwhile. Nothing of yours was sent; see below."
+            )
+        conversations.hand_over(connection, conversation_id, visit.account.name, visit.now)
 
     def _hand_back(self, visit: Visit, escalation: Escalation) -> None:
         with self._services.database.write() as connection:

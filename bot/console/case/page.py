@@ -21,7 +21,7 @@ from bot.escalation.model import Escalation
 from bot.escalation.service import NotFound
 from bot.escalation.steps import CallResult, Outcome
 from bot.records.conversations import STAFF_STAY
-from bot.records.tables import conversations, messages
+from bot.records.tables import conversations
 from bot.records.texting import consents
 from bot.wording import SMS, STAFF_TEMPLATE
 
@@ -33,6 +33,7 @@ class CasePage:
     def __init__(self, services: ConsoleServices, pages: Pages) -> None:
         self._services = services
         self._pages = pages
+        self._looks = trail.Looks()
 
     def routes(self) -> list[Page]:
         return [
@@ -58,15 +59,14 @@ class CasePage:
             if owner.channel == "rest":
                 numbers = [owner.contact_phone] if owner.contact_phone else []
             context |= {
-                "reasons": reasons(connection, escalation, self._services.screen.protocol),
                 "others": other_conversations(connection, escalation.conversation_id, numbers),
-                "colleagues": active_names(connection, Role.NURSE, Role.ADMIN),
                 "templates": self._templates(owner.channel),
             }
         with self._services.database.write() as connection:
             if works:
                 mark_read(connection, escalation.conversation_id)
             trail.note(connection, visit.account.name, "conversation.viewed", f"escalation/{escalation.id}", visit.now)
+        self._looks.is_new(visit.account.name, escalation.id, context["transcript"].newest, visit.now)
         return self._pages.page(
             visit, "case/page.html", status, problem=problem, kept=kept, outcomes=Outcome, call_results=CallResult,
             **context,
@@ -86,17 +86,22 @@ class CasePage:
         return self.show(visit, self.find(visit))
 
     def _live(self, visit: Visit) -> Response:
-        """State and transcript of the page that is open; ``?seen=1`` while somebody has it before them."""
+        """What the open page shows of the case, as it is now; ``?seen=1`` while somebody has it before them."""
         escalation = self.find(visit)
         with self._services.database.read() as connection:
             owner = _owner(connection, escalation.conversation_id)
             context = self._context(visit, connection, escalation, owner)
-            context["colleagues"] = active_names(connection, Role.NURSE, Role.ADMIN)
-        newest = context["transcript"].lines[-1].id if context["transcript"].lines else 0
+        newest = context["transcript"].newest
         seen = visit.request.query_params.get("seen") == "1" and visit.account.role.at_least(Role.NURSE)
-        if seen and newest > (owner.read_up_to or 0):
+        reads = seen and newest > (owner.read_up_to or 0)
+        looks = self._looks.is_new(visit.account.name, escalation.id, newest, visit.now)
+        if reads or looks:
             with self._services.database.write() as connection:
-                mark_read(connection, escalation.conversation_id)
+                if reads:
+                    mark_read(connection, escalation.conversation_id)
+                if looks:
+                    subject = f"escalation/{escalation.id}"
+                    trail.note(connection, visit.account.name, "conversation.viewed", subject, visit.now)
         return self._pages.fragment(visit, "case/live.html", **context)
 
     def _conversation(self, visit: Visit) -> Response:
@@ -118,19 +123,19 @@ class CasePage:
         consent = consents.of_number(connection, owner.address) if texted else []
         out = bool(consent) and consent[0].state is consents.State.OUT
         taken = owner.handed_at is not None and visit.now < owner.handed_at + STAFF_STAY
+        transcript = read_transcript(connection, escalation.conversation_id, _before(visit), read_up_to)
         return {
             "case": escalation,
             "entry": entry,
             "owner": owner,
-            "transcript": read_transcript(connection, escalation.conversation_id, _before(visit), read_up_to),
+            "transcript": transcript,
+            "reasons": reasons(connection, escalation, self._services.screen.protocol),
+            "colleagues": active_names(connection, Role.NURSE, Role.ADMIN),
             "handed_to": owner.handed_to if taken else None,
             "handed_until": owner.handed_at + STAFF_STAY if taken else None,
             "reached": owner.channel in REACHED and not out,
             "consent": consent,
             "opted_out": out,
-            "newest": connection.execute(
-                sa.select(sa.func.max(messages.c.id)).where(messages.c.conversation_id == owner.id)
-            ).scalar(),
         }
 
     def _templates(self, channel: str) -> list[str]:

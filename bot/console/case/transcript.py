@@ -50,6 +50,11 @@ class Transcript:
     before: int | None
 
     @property
+    def newest(self) -> int:
+        """Id of the last message that is shown: a case is not closed over a later one. 0 without messages."""
+        return self.lines[-1].id if self.lines else 0
+
+    @property
     def stamp(self) -> str:
         """Changes whenever the transcript would look different."""
         seen = ";".join(f"{line.id}{line.mark}{line.delivery}" for line in self.lines)

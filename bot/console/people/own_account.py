@@ -27,8 +27,9 @@ class OwnAccount:
         ]
 
     def _stay(self, visit: Visit) -> Response:
-        """Nothing but the use of the session."""
-        return Response(status_code=204)
+        """Nothing but the use of the session; how many seconds it lasts from now."""
+        lasts = int((visit.session.idles_out_at() - visit.now).total_seconds())
+        return Response(status_code=204, headers={"X-Idles-In": str(lasts)})
 
     def _page(self, visit: Visit, problem: str = "", done: str = "", status: int = 200) -> Response:
         with self._services.database.read() as connection:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 
 from bot.clinic import ClinicProfile
 from bot.console.worklist.deadline import due_at
-from bot.records.tables import escalation_symptoms, escalations, messages
+from bot.records.tables import escalation_symptoms, escalations, messages, raises
 from bot.triage.model import Disposition
 from bot.wording import ANSWER
 
@@ -55,12 +55,16 @@ def read_report(
     """Of the escalations opened, and the questions asked, from ``since`` to before ``until``."""
     table = escalations.c
     within = sa.and_(table.opened_at >= since, table.opened_at < until)
+    # A case that came back to nobody waits from then on.
+    raised = sa.select(sa.func.max(raises.c.raised_at, type_=raises.c.raised_at.type))
+    raised = raised.where(raises.c.escalation_id == table.id).correlate(escalations)
     rows = connection.execute(
         sa.select(
-            table.id, table.disposition, table.channel, table.opened_at, table.acknowledged_at, table.closed_at
+            *(table.id, table.disposition, table.channel, table.opened_at, table.acknowledged_at, table.closed_at),
+            sa.func.coalesce(raised.scalar_subquery(), table.opened_at, type_=table.opened_at.type).label("raised_at"),
         ).where(within)
     ).all()
-    deadlines = [(row.acknowledged_at, due_at(clinic, row.disposition, row.opened_at)) for row in rows]
+    deadlines = [(row.acknowledged_at, due_at(clinic, row.disposition, row.raised_at)) for row in rows]
     due = [(at, deadline) for at, deadline in deadlines if at or deadline < now]
     return Report(
         total=len(rows),
@@ -132,5 +136,5 @@ def _topics(connection: Connection, since: datetime, until: datetime) -> list[tu
 
 
 def _spans(key: str, title: str, rows: Sequence[Row], end: Callable[[Row], datetime | None]) -> Spans:
-    minutes = [(at - row.opened_at).total_seconds() / 60 for row in rows if (at := end(row)) is not None]
+    minutes = [(at - row.raised_at).total_seconds() / 60 for row in rows if (at := end(row)) is not None]
     return Spans(key, title, len(minutes), quantile(minutes, 0.5), quantile(minutes, 0.9))

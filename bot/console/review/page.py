@@ -57,6 +57,8 @@ class Review:
             overruled = _overruled(connection)
             counts = interlock_counts(connection)
             recovered = _recovered(connection)
+        with self._services.database.write() as connection:
+            trail.note(connection, visit.account.name, "review.viewed", "review", visit.now)
         return self._pages.page(
             visit, "review/page.html", questions=questions, marks=listed, kinds=marks.KINDS, overruled=overruled,
             counts=counts, recovered=recovered,
@@ -66,10 +68,9 @@ class Review:
 
     def _turn(self, visit: Visit, problem: str = "", status: int = 200) -> Response:
         turn, mark = self._read(visit)
-        if not problem:
-            with self._services.database.write() as connection:
-                subject = f"conversation/{turn.conversation_id}"
-                trail.note(connection, visit.account.name, "conversation.viewed", subject, visit.now)
+        with self._services.database.write() as connection:
+            subject = f"conversation/{turn.conversation_id}"
+            trail.note(connection, visit.account.name, "conversation.viewed", subject, visit.now)
         return self._pages.page(
             visit, "review/turn.html", status, turn=turn, mark=mark, kinds=marks.KINDS, labels=marks.LABELS,
             problem=problem, reason=visit.text("reason", LONGEST_REASON) or (mark.reason if mark else ""),

@@ -1,8 +1,10 @@
 /**
- * Listens for "something changed" and has the page ask for what it shows. The browser connects again by itself; while
- * it is not connected the page asks every few seconds instead.
+ * Listens for "something changed" and has the page ask for what it shows. While the stream is not there, or asking has
+ * failed, the page asks every few seconds.
  */
 const ASK_MS = 5000;
+/** After an answer that is none the browser gives up; then the page opens the stream again. */
+const AGAIN_MS = 10_000;
 /** Changes come in flocks: a turn stores several messages. */
 const SETTLE_MS = 60;
 
@@ -10,11 +12,24 @@ const SETTLE_MS = 60;
  * @param {string} query of the event stream
  * @param {() => Promise<void>} refresh
  * @param {(connected: boolean) => void} state
+ * @returns {() => void} asks now
  */
 export function listen(query, refresh, state) {
   let timer = 0;
   let again = false;
   let busy = false;
+  let connected = false;
+  let asking = 0;
+
+  function settle(good) {
+    state(good);
+    if (good) {
+      clearInterval(asking);
+      asking = 0;
+    } else {
+      asking ||= setInterval(run, ASK_MS);
+    }
+  }
 
   async function run() {
     if (busy) {
@@ -24,9 +39,10 @@ export function listen(query, refresh, state) {
     busy = true;
     try {
       await refresh();
+      settle(connected);
     } catch (error) {
       if (error.signedOut) return location.assign("/staff/login");
-      state(false);
+      settle(false);
     } finally {
       busy = false;
     }
@@ -40,24 +56,26 @@ export function listen(query, refresh, state) {
     timer = setTimeout(run, SETTLE_MS);
   };
 
-  const source = new EventSource(`/staff/events${query}`);
-  let asking = 0;
-  source.addEventListener("open", () => {
-    clearInterval(asking);
-    asking = 0;
-    state(true);
-    soon();
-  });
-  source.addEventListener("changed", soon);
-  source.addEventListener("signed-out", () => {
-    source.close();
-    location.assign("/staff/login");
-  });
-  source.addEventListener("error", () => {
-    state(false);
-    asking ||= setInterval(run, ASK_MS);
-  });
+  function connect() {
+    const source = new EventSource(`/staff/events${query}`);
+    source.addEventListener("open", () => {
+      connected = true;
+      soon();
+    });
+    source.addEventListener("changed", soon);
+    source.addEventListener("signed-out", () => {
+      source.close();
+      location.assign("/staff/login");
+    });
+    source.addEventListener("error", () => {
+      connected = false;
+      settle(false);
+      if (source.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+    });
+  }
+  connect();
   document.addEventListener("visibilitychange", () => document.hidden || soon());
+  return soon;
 }
 
 /** A part of a page, as HTML in a document of its own. */

@@ -8,6 +8,7 @@ import { fragment, listen } from "./events.js";
 const byId = (id) => document.getElementById(id);
 const list = byId("rows");
 const title = document.title;
+const LOOK_MS = 30_000;
 
 function rowsOf(parent) {
   return new Map([...parent.querySelectorAll(".row")].map((row) => [row.dataset.id, row]));
@@ -39,10 +40,22 @@ function showArrivals() {
   arrivals.toggleAttribute("data-empty", byId("arrived").children.length === 0);
 }
 
+function showNothing() {
+  byId("nothing")?.toggleAttribute("hidden", list.children.length + byId("arrived").children.length > 0);
+}
+
+function showAlarms(fresh) {
+  const [old, made] = [byId("alarms"), fresh.querySelector("#alarms")];
+  if (old.textContent !== made.textContent) {
+    old.replaceChildren(...made.children);
+    old.hidden = made.hidden;
+  }
+}
+
 function order(fresh) {
   list.replaceChildren(...fresh.querySelectorAll(".row"));
   byId("arrived").replaceChildren();
-  byId("nothing")?.toggleAttribute("hidden", list.children.length > 0);
+  showNothing();
   showArrivals();
 }
 
@@ -68,14 +81,18 @@ function merge(fresh) {
   }
   const sorted = [...byId("arrived").children].sort((a, b) => rank[a.dataset.disposition] - rank[b.dataset.disposition]);
   if (arrived.length) byId("arrived").replaceChildren(...sorted);
+  showNothing();
   showArrivals();
   if (arrived.length) alertOf(arrived.map((row) => row.dataset.disposition));
 }
 
 async function renew(sort = document.hidden) {
   const since = encodeURIComponent(list.dataset.since);
-  const fresh = (await fragment(`/staff/rows?${list.dataset.query}&since=${since}`)).getElementById("fresh");
+  const shown = [...rowsOf(document).keys()].join();
+  const rows = await fragment(`/staff/rows?${list.dataset.query}&since=${since}&shown=${shown}`);
+  const fresh = rows.getElementById("fresh");
   showCounts(fresh.dataset);
+  showAlarms(fresh);
   if (sort) {
     const before = rowsOf(document);
     const arrived = [...rowsOf(fresh)].filter(([id]) => !before.has(id)).map(([, row]) => row.dataset.disposition);
@@ -90,9 +107,11 @@ async function renew(sort = document.hidden) {
 if (list.hasAttribute("data-live")) {
   offerAlerts(byId("sound"), byId("notify"));
   byId("in-order").addEventListener("click", () => renew(true));
-  listen("", () => renew(), (connected) => {
+  const look = listen("", () => renew(), (connected) => {
     byId("live-state").textContent = connected ? "Live" : "Not connected: trying again, and asking every five seconds";
     byId("live-state").classList.toggle("late", !connected);
   });
+  // What only time changes: a case is overdue, a copy of the server has stopped.
+  setInterval(look, LOOK_MS);
 }
 setInterval(showAges, 30_000);

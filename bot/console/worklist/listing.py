@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -76,6 +76,13 @@ def list_new(connection: Connection, filters: Filters, me: str, zone: ZoneInfo, 
     new = sa.or_(table.opened_at > since, sa.and_(table.status == "open", table.updated_at > since))
     query = sa.select(table.id).where(*filters.conditions(me, zone), new).order_by(table.updated_at.desc())
     return list(connection.execute(query.limit(PAGE_SIZE)).scalars())
+
+
+def list_still(connection: Connection, filters: Filters, me: str, zone: ZoneInfo, ids: Collection[str]) -> list[str]:
+    """Those of the references that fit the filters as before."""
+    table = escalations.c
+    query = sa.select(table.id).where(*filters.conditions(me, zone), table.id.in_(sorted(ids)))
+    return list(connection.execute(query).scalars())
 
 
 def count_open(connection: Connection) -> dict[str, int]:

@@ -12,10 +12,13 @@ from bot.console.access import Page, Refused, Visit
 from bot.console.pages import ConsoleServices, Pages
 from bot.console.worklist.entries import Entry, read_entries
 from bot.console.worklist.filters import CHANNELS, DISPOSITIONS, STATUSES, Filters
-from bot.console.worklist.listing import Cursor, Listing, count_open, list_ids, list_new
+from bot.console.worklist.listing import Cursor, Listing, count_open, list_ids, list_new, list_still
 from bot.console.worklist.saved_views import LONGEST_NAME, forget_view, save_view, saved_views
 from bot.console.worklist.search import search
 from bot.triage.model import EMERGENCY_KEYS, SYMPTOM_KEYS
+
+#: Rows that a page may have: its own and what came in.
+MOST_SHOWN = 200
 
 
 class Worklist:
@@ -59,8 +62,11 @@ class Worklist:
         with self._services.database.read() as connection:
             entries, _ = self._read(visit, connection, filters)
             entries += self._new(visit, connection, filters, {entry.id for entry in entries})
+            entries += self._pushed_off(visit, connection, filters, {entry.id for entry in entries})
             counts = count_open(connection)
-        return self._pages.fragment(visit, "worklist/rows.html", entries=entries, counts=counts, filters=filters)
+        return self._pages.fragment(
+            visit, "worklist/rows.html", entries=entries, counts=counts, filters=filters, alarms=self._pages.alarms()
+        )
 
     def _read(self, visit: Visit, connection: Connection, filters: Filters) -> tuple[list[Entry], Listing]:
         after = Cursor.parse(visit.request.query_params.get("after", ""))
@@ -76,6 +82,12 @@ class Worklist:
         ids = list_new(connection, filters, visit.account.name, self._services.clinic.zone, since)
         new = [identity for identity in ids if identity not in shown]
         return read_entries(connection, new, self._services.clinic, visit.now, self._services.today())
+
+    def _pushed_off(self, visit: Visit, connection: Connection, filters: Filters, read: set[str]) -> list[Entry]:
+        """What the page shows and is on a later page by now: it is not gone."""
+        shown = set(visit.request.query_params.get("shown", "").split(",")[:MOST_SHOWN])
+        ids = list_still(connection, filters, visit.account.name, self._services.clinic.zone, shown - read)
+        return read_entries(connection, ids, self._services.clinic, visit.now, self._services.today())
 
     def _search(self, visit: Visit) -> Response:
         text = visit.text("text", 100)

@@ -43,9 +43,14 @@ def _by_reference(connection: Connection, text: str) -> list[str]:
 
 
 def _name(text: str) -> sa.sql.Select:
-    pattern = re.sub(r"([%_\\])", r"\\\1", text.lower())
+    """Without regard to capital letters. SQLite knows those of A to Z alone, so other ones are looked for as they are
+    written, and as names are."""
     name = conversations.c.contact_name
-    return sa.select(conversations.c.id).where(name.is_not(None), sa.func.lower(name).like(f"%{pattern}%", escape="\\"))
+    ways = {way: re.sub(r"([%_\\])", r"\\\1", way) for way in (text, text.lower(), text.upper(), text.title())}
+    fits = [sa.func.lower(name).like(f"%{ways[text.lower()]}%", escape="\\")]
+    if not text.isascii():
+        fits += [name.like(f"%{pattern}%", escape="\\") for pattern in ways.values()]
+    return sa.select(conversations.c.id).where(name.is_not(None), sa.or_(*fits))
 
 
 def _numbers(text: str, digits: str, country: str) -> list[sa.sql.Select]:

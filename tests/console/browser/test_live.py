@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from bot.console.people.accounts import disable_account
 from bot.console.people.roles import Role
 from bot.console.people.sessions import IDLE
+from bot.conversation.heartbeat import Heartbeat
 from bot.escalation.steps import Outcome
 from bot.triage.model import Disposition
 from tests.console.browser.conftest import Clinic
@@ -116,6 +117,77 @@ def test_the_session_can_be_kept(page: Page, clinic: Clinic) -> None:
     expect(page.locator("#idle")).to_be_hidden()
     page.clock.fast_forward(int((IDLE.total_seconds() - 90) * 1000))
     expect(page.locator("#idle")).to_be_hidden()
+
+
+def test_who_types_is_there(page: Page, clinic: Clinic) -> None:
+    case = clinic.file("a fever since noon", words="fever")
+    page.clock.install()
+    page.goto(f"/staff/cases/{case.id}")
+    for _ in range(4):
+        page.clock.fast_forward(int((IDLE.total_seconds() - 90) * 1000))
+        with page.expect_response("**/staff/stay"):
+            page.locator("#comment").press_sequentially("a")
+    expect(page.locator("#idle")).to_be_hidden()
+    expect(page.locator("#comment")).to_have_value("aaaa")
+
+
+def test_the_stream_comes_back_after_an_answer_that_is_none(page: Page, clinic: Clinic) -> None:
+    page.route("**/staff/events**", lambda route: route.fulfill(status=503, body="busy"), times=1)
+    page.goto("/staff")
+    expect(page.locator("#live-state")).to_contain_text("Not connected")
+    expect(page.locator("#live-state")).to_have_text("Live", timeout=15_000)
+    new = clinic.file("chest pain", Disposition.EMERGENCY)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+
+
+def test_what_could_not_be_asked_is_asked_again(page: Page, clinic: Clinic) -> None:
+    worklist(page)
+    page.route("**/staff/rows**", lambda route: route.fulfill(status=503, body="busy"), times=1)
+    new = clinic.file("chest pain", Disposition.EMERGENCY)
+    expect(page.locator("#live-state")).to_contain_text("Not connected")
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=8000)
+    expect(page.locator("#live-state")).to_have_text("Live")
+
+
+def test_what_only_time_changes_shows_as_well(page: Page, clinic: Clinic) -> None:
+    """A case becomes overdue, a copy of the server stops."""
+    case = clinic.file("chest pain", Disposition.EMERGENCY)
+    Heartbeat(clinic.services.database, list, clinic.services.now).beat()
+    page.clock.install()
+    worklist(page)
+    row = page.locator(f'[data-id="{case.id}"]')
+    expect(row).not_to_have_class(re.compile("overdue"))
+    warnings = page.locator("#alarms")
+    expect(warnings).not_to_contain_text("stopped without a word")
+    clinic.services.pass_time(minutes=10)
+    page.clock.fast_forward(31_000)
+    expect(row).to_have_class(re.compile("overdue"))
+    expect(warnings).to_contain_text("stopped without a word")
+
+
+def test_the_first_case_of_the_day_takes_the_place_of_nothing(page: Page, clinic: Clinic) -> None:
+    for case in clinic.services.escalations.list(open_only=True):
+        clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", case.version)
+    worklist(page)
+    expect(page.locator("#nothing")).to_be_visible()
+    clinic.file("a fever since noon")
+    expect(page.locator("#arrived .row")).to_have_count(1)
+    expect(page.locator("#nothing")).to_be_hidden()
+
+
+def test_forms_go_by_what_is_before_the_person(page: Page, clinic: Clinic) -> None:
+    """While a choice is open the state of the case is not renewed, and so nothing is decided on a state unseen."""
+    case = clinic.file("a fever since noon", words="fever")
+    page.goto(f"/staff/cases/{case.id}")
+    assign = page.locator("#case-state select")
+    assign.focus()
+    clinic.file("and now my leg is numb", owner=case.conversation_id)
+    expect(page.locator("#why")).to_contain_text("leg", timeout=2000)
+    versions = page.locator('main input[name="version"]')
+    assert {field.input_value() for field in versions.all()} == {"1"}
+    assign.blur()
+    expect(versions.first).to_have_value("2")
+    assert {field.input_value() for field in versions.all()} == {"2"}
 
 
 def test_keys(page: Page, clinic: Clinic) -> None:

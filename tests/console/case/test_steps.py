@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 from httpx2 import Response
 
+from bot.console.case.transcript import PAGE_SIZE
 from bot.console.people.roles import Role
 from bot.escalation import audit
 from bot.escalation.model import Escalation, Status
 from bot.escalation.steps import LONGEST_TEXT
-from bot.records.conversations import STAFF_STAY, read_state
-from bot.records.messages import history
+from bot.records.conversations import STAFF_STAY, hand_over, read_state
+from bot.records.messages import Inbound, accept_message, history
 from bot.records.tables import conversations, escalations, messages, outbox
 from bot.triage.model import Disposition
 from tests.conftest import TestServices
@@ -23,8 +25,13 @@ from tests.console.conftest import NAME, Browser, Person
 File = Callable[..., Escalation]
 
 
+#: Every message there is was on the page.
+ALL = "999999999"
+
+
 def do(browser: Browser, case: Escalation, action: str, **form: object) -> Response:
-    return browser.send_form(f"/staff/cases/{case.id}/{action}", version=str(case.version), **form)
+    fields = {"version": str(case.version), "seen": ALL, **form}
+    return browser.send_form(f"/staff/cases/{case.id}/{action}", **fields)
 
 
 def now_of(services: TestServices, case: Escalation) -> Escalation:
@@ -144,6 +151,78 @@ def test_a_case_is_closed_only_with_what_the_patient_wrote_meanwhile_before_ones
     assert "A long comment that took a while</textarea>" in answer.text
     assert "my <mark>leg is numb</mark>" in answer.text
     assert now_of(services, case).status is Status.OPEN
+
+
+def test_a_case_is_not_closed_over_a_message_that_changed_nothing_else(
+    signed_in: Browser, services: TestServices, file: File
+) -> None:
+    """A plain "thank you, one more thing" gives the case no new version."""
+    case = file("a fever")
+    seen = re.search(r'name="seen" value="(\d+)"', signed_in.get(f"/staff/cases/{case.id}").text)
+    assert seen
+    inbound = Inbound(case.conversation_id, "one more thing", case.channel, "later")
+    with services.database.write() as connection:
+        accept_message(connection, inbound, services.now())
+    form = {"outcome": "advised", "comment": "A long comment", "seen": seen[1]}
+    answer = do(signed_in, case, "close", **form)
+    assert answer.status_code == 409
+    assert "your page did not show" in answer.text
+    assert "one more thing" in answer.text
+    assert "A long comment</textarea>" in answer.text
+    assert now_of(services, case) == case
+    seen = re.search(r'name="seen" value="(\d+)"', answer.text)
+    assert seen
+    assert do(signed_in, case, "close", **{**form, "seen": seen[1]}).status_code == 303
+
+
+def test_a_colleague_who_has_the_conversation_is_not_talked_over(
+    signed_in: Browser, services: TestServices, file: File
+) -> None:
+    case = file("a fever")
+    with services.database.write() as connection:
+        hand_over(connection, case.conversation_id, "S. Example", services.now())
+    for action, form in (("take-over", {}), ("message", {"message": "hello"})):
+        answer = do(signed_in, case, action, **form)
+        assert answer.status_code == 409
+        assert "S. Example has taken the conversation over meanwhile" in answer.text
+    assert said(services, case) == []
+    # With that on the page it is their decision.
+    assert do(signed_in, case, "message", message="hello", holder="S. Example").status_code == 303
+    assert said(services, case) == [("staff", "hello")]
+
+
+def test_what_an_open_page_renews_is_in_the_trail_once_for_each_new_message(
+    signed_in: Browser, services: TestServices, file: File
+) -> None:
+    case = file("a fever")
+
+    def views() -> int:
+        with services.database.read() as connection:
+            return len(audit.entries(connection, action="conversation.viewed"))
+
+    counted = []
+    for _ in range(2):
+        signed_in.get(f"/staff/cases/{case.id}/live")
+        counted.append(views())
+    with services.database.write() as connection:
+        accept_message(connection, Inbound(case.conversation_id, "and more", case.channel, "later"), services.now())
+    for _ in range(2):
+        signed_in.get(f"/staff/cases/{case.id}/live")
+        counted.append(views())
+    assert counted == [1, 1, 2, 2]
+
+
+def test_evidence_of_long_ago_is_a_click_away(signed_in: Browser, services: TestServices, file: File) -> None:
+    case = file("a fever")
+    first = case.findings[0]["message_id"]
+    with services.database.write() as connection:
+        for number in range(PAGE_SIZE + 5):
+            accept_message(connection, Inbound(case.conversation_id, "hm", case.channel, f"{number}"), services.now())
+    page = signed_in.get(f"/staff/cases/{case.id}").text
+    assert f'id="m{first}"' not in page
+    link = re.search(r'href="(\?before=\d+)#m' + str(first), page)
+    assert link
+    assert f'id="m{first}"' in signed_in.get(f"/staff/cases/{case.id}{link[1]}").text
 
 
 def test_a_note_is_never_lost_to_what_happened_meanwhile(

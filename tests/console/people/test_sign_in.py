@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from bot.console.access import COOKIE
 from bot.console.people.accounts import add_account, disable_account
 from bot.console.people.roles import Role
 from bot.console.people.second_factor import RECOVERY_CODES, SecondFactors
+from bot.console.people.sessions import IDLE
 from bot.records.console.tables import staff, staff_recovery_codes, staff_sessions
 from tests.conftest import TestServices
 from tests.console.conftest import NAME, PASSWORD, Browser, Person
@@ -233,6 +235,15 @@ def test_a_session_ends_when_nobody_uses_it(signed_in: Browser, services: TestSe
         assert signed_in.get("/staff").status_code == 200
     services.pass_time(minutes=15, seconds=1)
     assert signed_in.get("/staff").status_code == 303
+
+
+def test_a_page_knows_that_loading_it_was_a_use_of_the_session(signed_in: Browser, services: TestServices) -> None:
+    services.pass_time(minutes=10)
+    until = re.search(r'data-idles-out="([^"]+)"', signed_in.get("/staff").text)
+    assert until
+    assert datetime.fromisoformat(until[1]) == services.now() + IDLE
+    services.pass_time(minutes=10)
+    assert signed_in.get("/staff/stay").headers["x-idles-in"] == str(int(IDLE.total_seconds()))
 
 
 def test_a_session_ends_after_a_shift_however_busy(signed_in: Browser, services: TestServices) -> None:

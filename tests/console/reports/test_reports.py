@@ -75,6 +75,22 @@ def test_figures(figures: dict[tuple[str, str], str], part: str, name: str, valu
     assert ("topic", "greet") not in figures
 
 
+def test_a_case_that_came_back_counts_from_then(
+    browser: Browser, services: TestServices, nurse: Person, file: File
+) -> None:
+    case = file("fever")
+    held = services.escalations.acknowledge(case.id, NAME, 1)
+    held = services.escalations.close(case.id, NAME, Outcome.ADVISED, "done", held.version)
+    services.pass_time(hours=5)
+    held = services.escalations.reopen(case.id, NAME, "she wrote again", held.version)
+    services.pass_time(minutes=7)
+    services.escalations.acknowledge(case.id, NAME, held.version)
+    answer = browser.be(nurse).send_form("/staff/reports.csv", **SPAN)
+    rows = {(row["part"], row["name"]): row["value"] for row in csv.DictReader(io.StringIO(answer.text))}
+    assert rows["minutes until acknowledge", "median"] == "7"
+    assert rows["cases", "overdue"] == "0"
+
+
 def test_the_page_has_a_table_for_every_chart(signed_in: Browser, file: File) -> None:
     file("fever")
     page = signed_in.get("/staff/reports").text

@@ -88,7 +88,11 @@ def test_a_mark_that_says_too_little_is_not_taken(
     signed_in: Browser, services: TestServices, file: File, form: dict[str, str]
 ) -> None:
     message_id = message_of(services, file("a fever"))
+    with services.database.read() as connection:
+        before = len(audit.entries(connection, action="conversation.viewed"))
     assert mark(signed_in, message_id, **form) == 400
+    with services.database.read() as connection:
+        assert len(audit.entries(connection, action="conversation.viewed")) == before + 1, "it shows the message"
     assert "No turn is marked" in signed_in.get("/staff/review").text
 
 
@@ -97,6 +101,8 @@ def test_a_question_without_an_answer_shows_the_lines_to_add(signed_in: Browser,
         for _ in range(3):
             record_unanswered(connection, "Can I take a hot bath?", "sms", services.now())
     page = signed_in.get("/staff/review").text
+    with services.database.read() as connection:
+        assert len(audit.entries(connection, action="review.viewed")) == 1
     assert "3×" in page
     assert "intent: ask_take_hot_bath" in page
     assert "utter_answer_take_hot_bath:" in page

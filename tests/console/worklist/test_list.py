@@ -170,6 +170,15 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     assert "after=" not in second
 
 
+def test_what_an_open_page_shows_is_not_gone_when_it_is_pushed_off(signed_in: Browser, file: File) -> None:
+    filed = [file(f"fever {number}", Disposition.ROUTINE).id for number in range(PAGE_SIZE)]
+    file("a new one", Disposition.EMERGENCY)
+    since = "since=2030-01-01T00:00:00"
+    (pushed_off,) = set(filed) - set(shown(signed_in.get(f"/staff/rows?{since}").text))
+    assert set(filed) <= set(shown(signed_in.get(f"/staff/rows?{since}&shown={','.join(filed)}").text))
+    assert pushed_off not in shown(signed_in.get(f"/staff/rows?{since}&shown=%27,x,{'9' * 4000}").text)
+
+
 @pytest.mark.parametrize("after", ["", "x", "1_2_3", "1_2_nan_ABCD-EFGH", "9_9_99999999999999999_A", "1_1_1e400_A"])
 def test_a_made_up_page_is_the_first(signed_in: Browser, file: File, after: str) -> None:
     escalation = file("fever")

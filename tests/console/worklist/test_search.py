@@ -23,8 +23,10 @@ def patients(services: TestServices, file: Callable[..., Escalation]) -> dict[st
         "texter": file("fever", channel="sms", address="+12175550199"),
         "client": file("fever", channel="rest", address="patient-4711"),
         "nobody": file("fever"),
+        "Angela": file("fever"),
     }
     contacts = {"Maria": ("María de la Cruz", "+12175550148"), "Percent": ("100% O'Hara_x", None)}
+    contacts["Angela"] = ("Ángela ÑANDÚ", None)
     with services.database.write() as connection:
         for who, (name, phone) in contacts.items():
             mine = conversations.c.id == filed[who].conversation_id
@@ -44,6 +46,9 @@ def patients(services: TestServices, file: Callable[..., Escalation]) -> dict[st
         ("0148", "Maria"),
         ("+12175550199", "texter"),
         ("0199", "texter"),
+        ("ángela", "Angela"),
+        ("ÁNGELA", "Angela"),
+        ("ñandú", "Angela"),
         ("100%", "Percent"),
         ("o'hara_", "Percent"),
         ("%", ""),

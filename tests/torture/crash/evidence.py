@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from bot.escalation.model import Status
+from bot.escalation.outbox import NOTIFY
 from bot.records import messages as stored_messages
 from bot.records.tables import escalations, messages, outbox
 from tests.torture.crash.patients import Patient
@@ -43,9 +44,10 @@ class Evidence:
         return f"{red} red flags, {unanswered} messages, spool: {spooled}" if red or unanswered or spooled else ""
 
     def pending(self) -> int:
-        """Notifications that are not out yet."""
+        """Notifications that are not out yet. (Texts cannot be sent here: those are dead letters, and noted.)"""
         with self._engine.connect() as connection:
-            query = sa.select(sa.func.count()).where(outbox.c.delivered_at.is_(None))
+            own = sa.and_(outbox.c.kind == NOTIFY, outbox.c.delivered_at.is_(None))
+            query = sa.select(sa.func.count()).where(own)
             return int(connection.execute(query).scalar_one())
 
     def red_without_escalation(self) -> int:
