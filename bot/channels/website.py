@@ -109,8 +109,7 @@ class _Chat:
 
     async def begin(self, request: Request) -> Response:
         """A session, unless the request brings one, and whom to call at this hour."""
-        facts = self._website.facts()
-        body = {"clinic": {name: facts[name] for name in FACTS}}
+        body = {"clinic": self._clinic()}
         try:
             session = self._sessions.of(request)
         except BadRequest as refused:
@@ -166,6 +165,7 @@ class _Chat:
         go on."""
         sent: set[int] = set()
         escalation: Any = ()
+        clinic: Any = ()
         website = self._website
         with (
             website.limits.listening(conversation_id, address),
@@ -180,15 +180,20 @@ class _Chat:
                     yield {"data": json.dumps({"forgotten": True})}
                     return
                 fresh = [message for message in look["messages"] if message["id"] not in sent]
-                if fresh or look["escalation"] != escalation:
+                if fresh or (look["escalation"], look["clinic"]) != (escalation, clinic):
                     sent.update(message["id"] for message in fresh)
-                    escalation = look["escalation"]
+                    escalation, clinic = look["escalation"], look["clinic"]
                     after = max([after, *sent])
-                    yield {"id": str(after), "data": json.dumps({"messages": fresh, "escalation": escalation})}
+                    yield {"id": str(after), "data": json.dumps({**look, "messages": fresh})}
                 await subscription.wait(LOOK_SECONDS)
 
+    def _clinic(self) -> dict[str, str]:
+        """The clinic's facts of this hour."""
+        facts = self._website.facts()
+        return {name: facts[name] for name in FACTS}
+
     def _look(self, conversation_id: str, after: int) -> dict[str, Any]:
-        """Messages above ``after``, and the last ones in any case; where the escalation stands."""
+        """Messages above ``after``, and the last ones in any case; where the escalation stands; whom to call now."""
         with self._website.database.read() as connection:
             last = messages.history(connection, conversation_id, 0, LATE)
             found = messages.history(connection, conversation_id, after, HISTORY)
@@ -196,6 +201,7 @@ class _Chat:
         seen_at = escalation.acknowledged_at if escalation else None
         merged = {message.id: message for message in [*last, *found]}
         return {
+            "clinic": self._clinic(),
             "messages": _shown(merged[key] for key in sorted(merged)),
             "escalation": escalation
             and {"reference": escalation.id, "seen_at": seen_at.isoformat() if seen_at else None},

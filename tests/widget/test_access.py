@@ -121,6 +121,20 @@ def test_the_keyboard_alone(browse: Callable[..., Page], clinic: Clinic) -> None
     assert page.evaluate(named) == "Aftercare chat"
 
 
+def test_turning_the_device_takes_no_focus_away(browse: Callable[..., Page], clinic: Clinic) -> None:
+    """At the size at which the panel covers the screen, and back."""
+    page = browse(**DESKTOP)
+    chat = Chat(page).open(clinic.url)
+    named = "document.querySelector('aftercare-chat').shadowRoot.activeElement?.id"
+    chat.input.fill("half a tho")
+    for width, height in ((390, 700), (1280, 800), (844, 390), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(200)
+        assert page.evaluate(named) == "text"
+    page.keyboard.type("ught")
+    expect(chat.input).to_have_value("half a thought")
+
+
 def test_on_a_phone_nothing_behind_the_chat_can_be_reached(browse: Callable[..., Page], clinic: Clinic) -> None:
     page = browse(**PHONE)
     chat = Chat(page).open(clinic.url)

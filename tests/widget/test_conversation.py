@@ -7,7 +7,20 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from bot.escalation.steps import Outcome
 from bot.records.messages import Inbound, Reply, accept_message, store_replies
-from tests.widget.conftest import OFFICE, Chat, Clinic
+from tests.widget.conftest import AFTER_HOURS, OFFICE, Chat, Clinic
+
+
+def test_whom_to_call_follows_the_hour_in_a_page_that_stays_open(chat: Chat, clinic: Clinic) -> None:
+    chat.say("hello")
+    expect(chat.messages("bot")).to_have_count(2)
+    notice = chat.panel.locator(".notice")
+    expect(notice).to_contain_text(OFFICE)
+    clinic.services.pass_time(hours=12)
+    try:
+        clinic.write_as("staff", "Good night.")
+        expect(notice).to_contain_text(AFTER_HOURS)
+    finally:
+        clinic.services.pass_time(hours=-12)
 
 
 def test_quick_messages_are_answered_in_order_and_are_there_after_a_reload(chat: Chat) -> None:

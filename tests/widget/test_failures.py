@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -75,6 +76,73 @@ def test_a_message_that_is_refused_stays_and_says_so(chat: Chat, clinic: Clinic,
     chat.panel.get_by_role("button", name="Try again").click()
     expect(chat.log.locator(".red-flag")).to_be_visible()
     expect(chat.safe).to_be_hidden()
+    assert clinic.patient_messages() == ["my leg went numb"]
+
+
+def test_a_refused_message_is_still_there_after_a_reload(chat: Chat, clinic: Clinic) -> None:
+    fail_posts(chat.page, answered_with(400))
+    chat.say("my leg went numb")
+    expect(chat.messages("patient")).to_contain_text(f"Not sent. Please call {OFFICE}.")
+    chat.page.unroute(MESSAGES)
+    chat.page.reload()
+    chat.wait()
+    expect(chat.messages("patient")).to_contain_text(
+        f"my leg went numb\nNot sent. Please call {OFFICE}.", use_inner_text=True
+    )
+    expect_safe(chat)
+    chat.panel.get_by_role("button", name="Try again").click()
+    expect(chat.log.locator(".red-flag")).to_be_visible()
+    assert chat.messages("patient").count() == 1
+    chat.page.reload()
+    chat.wait()
+    expect(chat.log.locator(".red-flag")).to_be_visible()
+    expect(chat.safe).to_be_hidden()
+    assert clinic.patient_messages() == ["my leg went numb"]
+
+
+def test_a_history_that_comes_late_is_no_news(chat: Chat, clinic: Clinic) -> None:
+    chat.say("my leg went numb")
+    expect(chat.log.locator(".red-flag")).to_be_visible()
+    chat.page.evaluate("sessionStorage.setItem('aftercare.open', 'false')")
+    chat.page.route("**/chat/messages?after=*", answered_with(500), times=1)
+    chat.page.route("**/chat/events", answered_with(500), times=1)
+    chat.page.add_init_script(
+        "window.said = [];"
+        "addEventListener('aftercare:message', () => {"
+        "  const root = document.querySelector('aftercare-chat').shadowRoot;"
+        "  setTimeout(() => said.push(root.querySelector('.unseen[role=alert]').textContent));"
+        "});"
+    )
+    chat.page.reload()
+    expect(chat.panel.locator(".red-flag")).to_have_count(1, timeout=PATIENCE)
+    expect(chat.launcher).not_to_have_class(re.compile("unread"))
+    assert set(chat.page.evaluate("said")) == {""}
+    chat.launcher.click()
+    chat.wait()
+    clinic.write_as("staff", "We are here.")
+    expect(chat.messages("staff")).to_have_count(1)
+
+
+def test_a_session_that_ran_out_is_not_a_conversation_that_was_deleted(
+    context: BrowserContext, chat: Chat, clinic: Clinic
+) -> None:
+    """The stream begins anew, at the beginning; what waits to be sent still waits."""
+    chat.say("hello")
+    expect(chat.messages("bot")).to_have_count(2)
+    name = next(cookie["name"] for cookie in context.cookies() if "aftercare" in cookie.get("name", ""))
+    context.add_cookies([{"name": name, "value": "forged.x.y", "url": clinic.url}])
+    fail_posts(chat.page, answered_with(500))
+    chat.say("my leg went numb")
+    expect_safe(chat)
+    with chat.page.expect_response("**/chat/events"):
+        chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        clinic.stop()
+        clinic.start()
+    chat.page.wait_for_timeout(1500)
+    expect(chat.messages("patient")).to_have_count(2)
+    expect(chat.panel).not_to_contain_text("was deleted")
+    chat.page.unroute(MESSAGES)
+    expect(chat.log.locator(".red-flag")).to_be_visible(timeout=PATIENCE)
     assert clinic.patient_messages() == ["my leg went numb"]
 
 

@@ -169,6 +169,22 @@ def test_while_the_care_team_has_a_request_the_clinic_keeps_it(chat: Chat, clini
     assert clinic.escalation.id == reference
 
 
+def test_taken_off_the_device_it_is_gone_from_every_tab(context: BrowserContext, chat: Chat, clinic: Clinic) -> None:
+    chat.say("my leg went numb")
+    expect(chat.panel.locator(".filed")).to_be_visible()
+    other_tab = Chat(context.new_page()).open(clinic.url)
+    expect(other_tab.messages("bot").first).to_be_visible()
+    chat.page.bring_to_front()
+    delete(chat)
+    chat.panel.get_by_role("button", name="Take it off this device").click()
+    expect(other_tab.messages("patient")).to_have_count(0)
+    expect(other_tab.panel.locator(".told")).to_have_text("The conversation is no longer on this device.")
+    other_tab.page.bring_to_front()
+    other_tab.say("a new one")
+    expect(other_tab.messages("bot")).to_have_count(2)
+    expect(other_tab.panel).not_to_contain_text("was deleted")
+
+
 def test_the_server_keeps_it_even_if_the_page_does_not_know(chat: Chat, clinic: Clinic, page: Page) -> None:
     chat.say("my leg went numb")
     expect(chat.panel.locator(".filed")).to_be_visible()

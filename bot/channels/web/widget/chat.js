@@ -5,6 +5,7 @@ import { asText, copy, print } from "./paper.js";
 import { withLinks } from "./phones.js";
 import { Panel } from "./panel.js";
 import { Server } from "./server.js";
+import { whenTaken } from "./store.js";
 import { Transcript } from "./transcript.js";
 import { list, say } from "./words.js";
 
@@ -19,10 +20,8 @@ export class Chat {
     this.cursor = 0;
     this.reached = null;
     this.listening = null;
-    this.server = new Server(base, (facts) => {
-      this.clinic = facts;
-      this.panel.showClinic();
-    });
+    this.loaded = false;
+    this.server = new Server(base, (facts) => this.#showClinic(facts), () => (this.cursor = 0));
     this.panel = new Panel({
       clinic: () => this.clinic,
       send: (text) => this.send(text),
@@ -44,6 +43,7 @@ export class Chat {
       busy: (on) => this.panel.showTyping(on),
     });
     this.panel.log.append(this.#greeting());
+    whenTaken(["known", "token"], () => this.#taken());
     addEventListener("online", () => this.goOn());
     addEventListener("offline", () => this.#reached(false));
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.listen()));
@@ -53,7 +53,7 @@ export class Chat {
   start() {
     this.started ??= (async () => {
       try {
-        this.#told(await this.server.history(0));
+        this.#remember(await this.server.history(0));
         this.#reached(true);
       } catch {
         this.#reached(false);
@@ -90,14 +90,14 @@ export class Chat {
     let failures = 0;
     while (!round.signal.aborted) {
       try {
-        await this.server.listen(this.cursor, (event) => ((failures = 0), this.#reached(true), this.#told(event)), round.signal);
+        await this.server.listen(this.cursor, (event) => ((failures = 0), this.#reached(true), this.#remember(event)), round.signal);
       } catch {
         // Below.
       }
       if (round.signal.aborted) return;
       try {
         // What came meanwhile, and the only way where something on the way holds events back.
-        this.#told(await this.server.history(this.cursor));
+        this.#remember(await this.server.history(this.cursor));
         this.#reached(true);
       } catch {
         this.#reached(false);
@@ -153,9 +153,34 @@ export class Chat {
     this.starters.hidden = false;
     // The next message begins a new session; until then there is nothing to listen to.
     this.started = null;
+    this.loaded = true;
   }
 
-  #told({ messages = [], escalation = null, forgotten = false }) {
+  /** Another tab has taken the conversation off this device, or deleted it. */
+  #taken() {
+    if (!this.started) return;
+    this.#empty();
+    this.panel.tell(say("removed"));
+  }
+
+  /** What the server tells; the first time it is what was said before, however late it comes. */
+  #remember(event) {
+    const before = !this.loaded;
+    if (before) this.panel.unsettle();
+    this.#told(event);
+    if (!before) return;
+    this.loaded = true;
+    this.transcript.toEnd();
+    this.panel.settle();
+  }
+
+  #showClinic(facts) {
+    this.clinic = facts;
+    this.panel.showClinic();
+  }
+
+  #told({ messages = [], escalation = null, forgotten = false, clinic = null }) {
+    if (clinic) this.#showClinic(clinic);
     if (forgotten) {
       this.server.drop();
       this.#empty();

@@ -13,14 +13,20 @@ export class Outbox {
     this.server = server;
     this.view = view;
     this.items = [];
+    /** What the server will not have as it is; the patient can ask for another try. */
+    this.refused = [];
     this.draining = false;
     this.wake = () => {};
   }
 
   /** Takes up what was on its way when the page was left. */
   restore() {
-    const here = new Set(this.items.map(({ message_id }) => message_id));
-    for (const item of tab.get("outbox") ?? []) if (!here.has(item.message_id)) this.#enter(item);
+    const here = new Set([...this.items, ...this.refused].map(({ message_id }) => message_id));
+    for (const kept of tab.get("outbox") ?? []) {
+      if (here.has(kept.message_id)) continue;
+      const item = this.#enter(kept);
+      if (kept.refused) this.#refuse(item, kept.words);
+    }
     this.#drain();
   }
 
@@ -34,7 +40,10 @@ export class Outbox {
 
   /** Tries at once: the patient asks for it, or the connection is back. */
   goOn(item = null) {
-    if (item && !this.items.includes(item)) this.items.push(item);
+    if (item && this.refused.includes(item)) {
+      this.refused.splice(this.refused.indexOf(item), 1);
+      this.items.push(item);
+    }
     for (const waiting of this.items) {
       waiting.tries = 0;
       if (waiting.state === "failed") this.#set(waiting, "sending");
@@ -46,6 +55,7 @@ export class Outbox {
 
   clear() {
     this.items.length = 0;
+    this.refused.length = 0;
     this.#keep();
     this.wake();
   }
@@ -56,6 +66,14 @@ export class Outbox {
     this.view.added(item);
     // However long the answer takes and whatever it waits for, the patient hears by now whom to call.
     setTimeout(() => this.items.includes(item) && item.state === "sending" && this.#set(item, "retrying"), REPLY_MS);
+    return item;
+  }
+
+  #refuse(item, words) {
+    this.items.splice(this.items.indexOf(item), 1);
+    this.refused.push(item);
+    this.#set(item, "failed", words);
+    this.#keep();
   }
 
   #set(item, state, words = "") {
@@ -65,7 +83,9 @@ export class Outbox {
   }
 
   #keep() {
-    tab.set("outbox", this.items.length ? this.items.map(({ message_id, text, title }) => ({ message_id, text, title })) : null);
+    const waiting = this.items.map(({ message_id, text, title }) => ({ message_id, text, title }));
+    const refused = this.refused.map(({ message_id, text, title, words }) => ({ message_id, text, title, words, refused: true }));
+    tab.set("outbox", waiting.length + refused.length ? [...waiting, ...refused] : null);
   }
 
   #remove(item) {
@@ -91,8 +111,7 @@ export class Outbox {
         this.view.busy(false);
         if (!this.items.includes(item)) continue;
         if (error.refused) {
-          this.#remove(item);
-          this.#set(item, "failed", error.words);
+          this.#refuse(item, error.words);
           continue;
         }
         this.#set(item, navigator.onLine ? "retrying" : "offline");

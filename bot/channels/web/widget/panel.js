@@ -34,7 +34,7 @@ export class Panel {
     );
     this.menu = make("div", { class: "menu", id: "menu", hidden: true }, ...this.#entries());
     this.window = this.#build();
-    SMALL.addEventListener("change", guarded(() => this.window.open && this.#fit()));
+    SMALL.addEventListener("change", guarded(() => this.window.open && this.#refit()));
     window.visualViewport?.addEventListener("resize", guarded(() => this.#keepAboveKeyboard()));
     this.setTextSize(device.get("textSize") ?? TEXT_SIZES[0]);
     this.input.value = tab.get("draft") ?? "";
@@ -94,10 +94,17 @@ export class Panel {
     this.typing.replaceChildren(...(on ? [dots, say("typing")] : []));
   }
 
+  /** What is shown now was there before: it is not read out. */
+  unsettle() {
+    clearTimeout(this.settling);
+    this.log.setAttribute("aria-live", "off");
+    this.log.setAttribute("aria-busy", "true");
+  }
+
   /** The conversation is there: from now on what comes is read out. */
   settle() {
     this.log.setAttribute("aria-busy", "false");
-    setTimeout(() => this.log.setAttribute("aria-live", "polite"), 300);
+    this.settling = setTimeout(() => this.log.setAttribute("aria-live", "polite"), 300);
   }
 
   interrupt(text) {
@@ -211,6 +218,13 @@ export class Panel {
     if (SMALL.matches) this.window.showModal();
     else this.window.show();
     this.#keepAboveKeyboard();
+  }
+
+  /** The window turns into another kind of dialog, which would take the focus away. */
+  #refit() {
+    const focused = this.window.getRootNode().activeElement;
+    this.#fit();
+    if (this.window.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   #keepAboveKeyboard() {

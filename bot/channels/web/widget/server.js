@@ -21,8 +21,10 @@ export class Failure extends Error {
 
 export class Server {
   /** On the server's own pages its cookie names the conversation; elsewhere a token does, in a header. */
-  constructor(base, onClinic) {
+  constructor(base, onClinic, onNew) {
     this.base = base;
+    /** Told when a session begins: what was read in an earlier one is no place to go on from. */
+    this.onNew = onNew;
     this.own = new URL(base).origin === location.origin;
     this.onClinic = onClinic;
     this.beginning = null;
@@ -39,6 +41,7 @@ export class Server {
       .then(({ token, clinic }) => {
         if (token) device.set("token", token);
         device.set("known", true);
+        this.onNew();
         this.onClinic(clinic);
       })
       .finally(() => (this.beginning = null));
@@ -46,7 +49,7 @@ export class Server {
   }
 
   async history(after) {
-    return (await this.#withSession(`/chat/messages?after=${after}`)).json();
+    return (await this.#withSession(`/chat/messages?after=${after}`, {}, ["/chat/messages?after=0"])).json();
   }
 
   async send({ message_id, text }) {
@@ -72,10 +75,11 @@ export class Server {
     signal.addEventListener("abort", give_up);
     let silence = setTimeout(give_up, REPLY_MS);
     try {
-      const response = await this.#withSession("/chat/events", {
-        headers: { Accept: "text/event-stream", "Last-Event-ID": String(after) },
+      const from = (id) => ({
+        headers: { Accept: "text/event-stream", "Last-Event-ID": String(id) },
         signal: abort.signal,
       });
+      const response = await this.#withSession("/chat/events", from(after), ["/chat/events", from(0)]);
       const reader = response.body.getReader();
       const decoder = new TextDecoder();
       let unread = "";
@@ -98,17 +102,17 @@ export class Server {
     }
   }
 
-  /** A request with the session; where there is none (it ran out, or was never begun), with a new one. */
-  async #withSession(path, options = {}) {
-    if (!this.known) await this.begin();
-    try {
-      return await this.#fetch(path, options);
-    } catch (error) {
-      if (error.status !== 401) throw error;
-      device.set("token", null);
-      await this.begin();
-      return this.#fetch(path, options);
+  /** A request with the session; where there is none (it ran out, or was never begun), ``anew`` with a new one. */
+  async #withSession(path, options = {}, anew = [path, options]) {
+    if (this.known) {
+      try {
+        return await this.#fetch(path, options);
+      } catch (error) {
+        if (error.status !== 401) throw error;
+      }
     }
+    await this.begin();
+    return this.#fetch(...anew);
   }
 
   async #fetch(path, { method = "GET", body, headers = {}, signal } = {}) {

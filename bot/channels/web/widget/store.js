@@ -33,6 +33,12 @@ function keeper(open) {
   };
 }
 
+/** Calls ``act`` when another tab has taken one of the keys away. */
+export function whenTaken(keys, act) {
+  const names = keys.map((key) => `aftercare.${key}`);
+  addEventListener("storage", ({ key, newValue }) => names.includes(key) && newValue === null && act());
+}
+
 /** Of this tab, until it is closed: unsent messages, the draft, whether the chat is open. */
 export const tab = keeper(() => sessionStorage);
 /** Of this device: the session on other origins, the size of the text. */
