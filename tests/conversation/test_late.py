@@ -17,7 +17,7 @@ from bot.records.messages import Inbound
 from bot.triage.model import Question, QuestionKind
 from tests.conftest import TestServices
 from tests.conversation.fakes import Script, utters
-from tests.conversation.test_sweep import ask, sweep
+from tests.conversation.recovery.test_sweep import ask, sweep
 from tests.conversation.test_turn import CONVERSATION, NUMB, converse, only_escalation, take
 
 FEVER = Question(QuestionKind.PRESENCE, ("fever",), "utter_ask_presence")

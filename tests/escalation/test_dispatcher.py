@@ -298,30 +298,3 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.005)
-
-
-@pytest.mark.parametrize(("error", "rounds"), [(Refused("no such number"), 1), (Retry("busy", after=1.0), TRIES)])
-def test_what_is_given_up_is_told_to_its_kind_once(services: TestServices, error: Exception, rounds: int) -> None:
-    recorder = failing(error)
-    write(services, "a")
-    made = dispatcher(services, recorder)
-    for _ in range(rounds + 2):
-        assert bool(recorder.lost) is (len(recorder.keys) >= rounds)
-        work(made)
-        services.pass_time(seconds=2)
-    assert recorder.lost == [("a", str(error))]
-
-
-def test_a_fault_in_what_follows_leaves_the_dead_letter(
-    services: TestServices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recorder = failing(Refused("no such number"))
-
-    def fault(connection: Connection, item: Item, reason: str) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr(recorder, "given_up", fault)
-    write(services, "a")
-    work(dispatcher(services, recorder))
-    with services.database.read() as connection:
-        assert [letter.error for letter in outbox.dead_letters(connection)] == ["no such number"]

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.inbound import BODY_SECONDS, Answer, BadRequest
-from bot.channels.sms.api import TextApi
 from bot.channels.sms.desk import Desk, Hears
 from bot.channels.sms.incoming import CHANNEL, IncomingText
+from bot.channels.sms.outbound.api import TextApi
+from bot.channels.sms.outbound.deliverer import TextDeliverer
+from bot.channels.sms.outbound.status import Deliveries
 from bot.channels.sms.outgoing import KIND, Caps, Outgoing
-from bot.channels.sms.sending import TextDeliverer
 from bot.channels.sms.services import TextServices
 from bot.channels.sms.signature import HEADER, Verifier, read_form
-from bot.channels.sms.status import Deliveries
 from bot.channels.sms.twiml import twiml_response
 from bot.channels.sms.wishes import Wishes
 from bot.settings import Settings

@@ -16,8 +16,8 @@ from bot.escalation.model import Origin
 from bot.records.messages import Inbound
 from tests.conftest import TestServices
 from tests.conversation.fakes import utters
+from tests.conversation.recovery.test_sweep import accept_and_die, ask, sweep
 from tests.conversation.test_late import FEVER
-from tests.conversation.test_sweep import accept_and_die, ask, sweep
 from tests.conversation.test_turn import CONVERSATION, converse, only_escalation, take
 
 NOW = datetime(2026, 6, 9, tzinfo=timezone.utc)

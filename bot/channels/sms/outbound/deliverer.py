@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
-from bot.channels.sms.api import OPTED_OUT, Handed, Rejected, TextApi, Unavailable
 from bot.channels.sms.incoming import CHANNEL
+from bot.channels.sms.outbound.api import OPTED_OUT, Handed, Rejected, TextApi, Unavailable
 from bot.channels.sms.outgoing import Caps
 from bot.channels.sms.services import TextServices
 from bot.escalation.dispatcher import NotNeeded, Refused, Retry

@@ -1,0 +1,1 @@
+"""Texts that are no direct answer: through Twilio's API, and what became of each."""
