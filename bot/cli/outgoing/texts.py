@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import typer
 
 from bot.cli.terms import stop
@@ -32,8 +34,7 @@ def simulate(
     phone = SimulatedPhone(where, settings.public_url or where, tokens[0], number, ours)
     if not text:
         typer.echo(f"Texting {ours} at {phone.server} as {number}. An empty line ends it.")
-    lines = iter(text) if text else iter(lambda: typer.prompt("you", default="", show_default=False), "")
-    for line in lines:
+    for line in text or _typed():
         if text:
             typer.echo(f"you: {line}")
         try:
@@ -44,6 +45,15 @@ def simulate(
             typer.echo(f"clinic ({len(answer)}): {answer}")
         if not answers:
             typer.echo("(no text comes back)")
+
+
+def _typed() -> Iterator[str]:
+    """Lines until an empty one or the end of the input."""
+    try:
+        while line := typer.prompt("you", default="", show_default=False):
+            yield line
+    except typer.Abort:
+        typer.echo()
 
 
 @app.command()

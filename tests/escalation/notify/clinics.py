@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -33,6 +34,16 @@ def clinic_with(plan: LadderPlan = PLAN, patient_words: bool = False) -> ClinicP
     return replace(
         ClinicProfile.load(ROOT / "data" / "clinic.yml"), notifications=Notifications(routes, patient_words, ladders)
     )
+
+
+def clinic_file(folder: Path) -> Path:
+    """The profile of the example clinic with one route for everything, ``ON_CALL_URL``."""
+    words = (ROOT / "data" / "clinic.yml").read_text(encoding="utf-8")
+    words = words.replace("  routes: {}", "  routes:\n    on_call: ${ON_CALL_URL}")
+    words = words.replace("steps: []", "steps: [{after_minutes: 0, open: [on_call], closed: [on_call]}]")
+    path = folder / "clinic.yml"
+    path.write_text(words, encoding="utf-8")
+    return path
 
 
 def notify_by(services: TestServices, clinic: ClinicProfile) -> None:

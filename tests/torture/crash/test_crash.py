@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from tests.conftest import TEXT_TOKEN
+from tests.escalation.notify.clinics import clinic_file
 from tests.escalation.notify.receivers import webhook
 from tests.servers import UNLIMITED, free_port
 from tests.torture.crash.evidence import Evidence
@@ -44,16 +45,6 @@ def launcher(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made = Launcher(tmp_path_factory.mktemp("launcher"))
     yield made
     made.end()
-
-
-def clinic(folder: Path) -> Path:
-    """The example clinic, with one route for every red flag."""
-    words = (ROOT / "data" / "clinic.yml").read_text(encoding="utf-8")
-    words = words.replace("  routes: {}", "  routes:\n    on_call: ${ON_CALL_URL}")
-    words = words.replace("steps: []", "steps: [{after_minutes: 0, open: [on_call], closed: [on_call]}]")
-    path = folder / "clinic.yml"
-    path.write_text(words, encoding="utf-8")
-    return path
 
 
 def first_answer(lives: Lives) -> float | None:
@@ -128,7 +119,7 @@ def test_nothing_is_lost_when_the_server_is_killed(
             "TWILIO_AUTH_TOKEN": TEXT_TOKEN,
             "DATABASE_URL": str(settings.database_url),
             "AFTERCARE_SECRET_KEY": str(settings.secret_key),
-            "AFTERCARE_CLINIC": str(clinic(settings.data_dir)),
+            "AFTERCARE_CLINIC": str(clinic_file(settings.data_dir)),
             "ON_CALL_URL": f"json://127.0.0.1:{pager.port}/page",
         }
         lives = Lives(launcher, free_port(), settings.data_dir, variables)
