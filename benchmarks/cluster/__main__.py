@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--copies", type=int, default=2, choices=range(1, 5))
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--trial", action="store_true", help="measure, restart and kill under load, and end")
-    parser.add_argument("--conversations", type=int, default=2000, help="of the long run of --trial")
+    parser.add_argument("--minutes", type=float, default=10, help="of the long run of --trial")
     parser.add_argument("--rate", type=float, default=0, help="messages a second; 0: the highest that is fast enough")
     parser.add_argument("--output", type=Path, help="write the figures there as JSON")
     options = parser.parse_args()
@@ -40,7 +40,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with cluster(options.copies, options.port) as running:
         if options.trial:
-            return trial(running, options.conversations, options.rate, options.output)
+            return trial(running, options.minutes, options.rate, options.output)
         typer.echo(f"Chat {running.url}/  ·  staff console {running.url}/staff  ·  REST token {TOKEN}")
         for number, copy in enumerate(running.copies, start=1):
             typer.echo(f"  copy {number}: {copy.url}  (process {copy.process.pid if copy.process else 0})")
@@ -52,7 +52,7 @@ def main() -> int:
     return 0
 
 
-def trial(running: Cluster, conversations: int, rate: float, output: Path | None) -> int:
+def trial(running: Cluster, minutes: float, rate: float, output: Path | None) -> int:
     everything: list[Load] = []
     figures: dict[str, object] = {"copies": len(running.copies)}
 
@@ -101,7 +101,7 @@ def trial(running: Cluster, conversations: int, rate: float, output: Path | None
             break
         best = tried
     best = best or RATES[0]
-    load("long run", best, conversations)
+    load("long run", best, max(1, int(best * minutes * 60 / TURNS)))
     figures["answered by the interlock"] = _interlock(running)
     typer.echo(f"answered by the interlock until here: {json.dumps(figures['answered by the interlock'])}")
     count = max(40, int(best / 2 * 90 / TURNS))

@@ -151,6 +151,8 @@ def _table(report: dict[str, Any]) -> str:
     add("first reply after start", ours["first_reply_seconds"], theirs["first_reply_seconds"], "s", most=2.5)
     add("ready after start", ours["ready_seconds"], theirs["ready_seconds"], "s", most=15)
     add("resident memory", sum(ours["memory_mb"].values()), sum(theirs["memory_mb"].values()), "MB")
+    processes = list(theirs["memory_mb"].values())
+    rows.append(("of it server and action server", "one process", " + ".join(f"{mb} MB" for mb in processes), "", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
