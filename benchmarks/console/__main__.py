@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Secret
 from starlette.testclient import TestClient
 
-from benchmarks.seed import seed
+from benchmarks.console.seed import seed
 from bot.console import console_routes
 from bot.console.access import COOKIE
 from bot.console.people.accounts import add_account, change_password

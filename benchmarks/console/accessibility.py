@@ -1,4 +1,4 @@
-"""What Lighthouse says of the accessibility of every page of the console: ``python -m benchmarks.console_pages``."""
+"""What Lighthouse says of the accessibility of every page of the console: ``python -m benchmarks.console.accessibility``."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Secret
 
+from benchmarks.console.seed import seed
 from benchmarks.lighthouse import FORMS, lighthouse
-from benchmarks.seed import seed
 from bot.console import console_routes
 from bot.console.access import COOKIE
 from bot.console.people.accounts import add_account, change_password
