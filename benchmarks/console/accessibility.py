@@ -1,4 +1,4 @@
-"""What Lighthouse says of the accessibility of every page of the console: ``python -m benchmarks.console.accessibility``."""
+"""What Lighthouse says of the accessibility of the console's pages: ``python -m benchmarks.console.accessibility``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fills a database with a clinic's years: ``python -m benchmarks.console.seed --escalations 100000 --messages 1000000``.
+"""Fills a database: ``python -m benchmarks.console.seed --escalations 100000 --messages 1000000``.
 
 For measuring only: the words are a handful of sentences, the names are numbers. Refuses a database that holds
 conversations already.
