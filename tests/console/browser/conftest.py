@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,9 +77,10 @@ class Clinic:
         context.add_cookies([{"name": COOKIE, "value": cookie, "domain": "127.0.0.1", "path": "/staff"}])
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    services = TestServices(settings_in(tmp_path_factory.mktemp("clinic")))
+@contextmanager
+def opened(folder: Path) -> Iterator[Clinic]:
+    """A clinic with its server on a port of its own."""
+    services = TestServices(settings_in(folder))
     services.database.migrate()
     install(services)
     app = create_app(services, Greeter())  # type: ignore[arg-type]
@@ -91,6 +94,12 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         yield Clinic(services, f"http://127.0.0.1:{listening.getsockname()[1]}")
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    with opened(tmp_path_factory.mktemp("clinic")) as made:
+        yield made
 
 
 @pytest.fixture

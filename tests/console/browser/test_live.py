@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +17,7 @@ from bot.console.people.sessions import IDLE
 from bot.conversation.heartbeat import Heartbeat
 from bot.escalation.steps import Outcome
 from bot.triage.model import Disposition
-from tests.console.browser.conftest import Clinic
+from tests.console.browser.conftest import Clinic, opened
 from tests.console.conftest import Person
 
 SHIFTS = """
@@ -22,6 +26,13 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) window.shifted += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """One for each test: some turn its clock, and count its cases."""
+    with opened(tmp_path) as made:
+        yield made
 
 
 def worklist(page: Page) -> None:
@@ -33,13 +44,25 @@ def places(page: Page) -> list[object]:
     return [row.bounding_box() for row in page.locator("#rows .row").all()]
 
 
-def test_a_new_case_appears_within_two_seconds_and_moves_nothing(page: Page, clinic: Clinic) -> None:
+def test_new_cases_appear_within_two_seconds(page: Page, clinic: Clinic) -> None:
+    """The median of five: a machine may stand still for a moment."""
+    worklist(page)
+    took = []
+    for _ in range(5):
+        filed = time.monotonic()
+        new = clinic.file("chest pain", Disposition.EMERGENCY)
+        expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
+        took.append(time.monotonic() - filed)
+    assert median(took) < 2
+
+
+def test_a_new_case_moves_nothing(page: Page, clinic: Clinic) -> None:
     older = clinic.file("a fever since noon", words="fever")
     page.add_init_script(SHIFTS)
     worklist(page)
     before = places(page)
     new = clinic.file("chest pain", Disposition.EMERGENCY)
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
     expect(page.locator("#n-emergency")).to_have_text("1")
     assert places(page) == before
     assert page.evaluate("window.shifted") == 0
@@ -56,10 +79,10 @@ def test_what_a_colleague_does_shows_in_place(page: Page, clinic: Clinic) -> Non
     row = page.locator(f'[data-id="{case.id}"]')
     before = places(page)
     held = clinic.services.escalations.acknowledge(case.id, "S. Example", case.version)
-    expect(row.locator(".state")).to_contain_text("S. Example", timeout=2000)
+    expect(row.locator(".state")).to_contain_text("S. Example")
     assert places(page) == before
     clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
-    expect(row).to_have_class(re.compile("gone"), timeout=2000)
+    expect(row).to_have_class(re.compile("gone"))
     assert places(page) == before
 
 
@@ -68,12 +91,12 @@ def test_the_open_case_shows_what_the_patient_writes_and_keeps_what_is_typed(pag
     page.goto(f"/staff/cases/{case.id}")
     page.fill("#comment", "half a thought")
     clinic.file("and now my leg is numb", owner=case.conversation_id)
-    expect(page.locator("#transcript")).to_contain_text("and now my leg is numb", timeout=2000)
+    expect(page.locator("#transcript")).to_contain_text("and now my leg is numb")
     held = clinic.services.escalations.acknowledge(case.id, "S. Example", 2)
-    expect(page.locator("#case-state")).to_contain_text("Acknowledged by S. Example", timeout=2000)
+    expect(page.locator("#case-state")).to_contain_text("Acknowledged by S. Example")
     expect(page.locator("#comment")).to_have_value("half a thought")
     clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", held.version)
-    expect(page.locator("#outdated")).to_be_visible(timeout=2000)
+    expect(page.locator("#outdated")).to_be_visible()
     expect(page.locator("#comment")).to_have_value("half a thought")
 
 
@@ -103,7 +126,7 @@ def test_a_page_that_nobody_uses_is_left_when_the_session_ends(page: Page, clini
     worklist(page)
     clinic.services.pass_time(seconds=IDLE.total_seconds() - 60)
     new = clinic.file("a fever since noon")
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
     clinic.services.pass_time(seconds=61)
     page.wait_for_url("**/staff/login", timeout=5000)
 
@@ -135,9 +158,9 @@ def test_the_stream_comes_back_after_an_answer_that_is_none(page: Page, clinic: 
     page.route("**/staff/events**", lambda route: route.fulfill(status=503, body="busy"), times=1)
     page.goto("/staff")
     expect(page.locator("#live-state")).to_contain_text("Not connected")
-    expect(page.locator("#live-state")).to_have_text("Live", timeout=15_000)
+    expect(page.locator("#live-state")).to_have_text("Live", timeout=30_000)
     new = clinic.file("chest pain", Disposition.EMERGENCY)
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=2000)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
 
 
 def test_what_could_not_be_asked_is_asked_again(page: Page, clinic: Clinic) -> None:
@@ -145,7 +168,7 @@ def test_what_could_not_be_asked_is_asked_again(page: Page, clinic: Clinic) -> N
     page.route("**/staff/rows**", lambda route: route.fulfill(status=503, body="busy"), times=1)
     new = clinic.file("chest pain", Disposition.EMERGENCY)
     expect(page.locator("#live-state")).to_contain_text("Not connected")
-    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible(timeout=8000)
+    expect(page.locator(f'#arrived [data-id="{new.id}"]')).to_be_visible()
     expect(page.locator("#live-state")).to_have_text("Live")
 
 
@@ -166,8 +189,6 @@ def test_what_only_time_changes_shows_as_well(page: Page, clinic: Clinic) -> Non
 
 
 def test_the_first_case_of_the_day_takes_the_place_of_nothing(page: Page, clinic: Clinic) -> None:
-    for case in clinic.services.escalations.list(open_only=True):
-        clinic.services.escalations.close(case.id, "S. Example", Outcome.ADVISED, "done", case.version)
     worklist(page)
     expect(page.locator("#nothing")).to_be_visible()
     clinic.file("a fever since noon")
@@ -182,7 +203,7 @@ def test_forms_go_by_what_is_before_the_person(page: Page, clinic: Clinic) -> No
     assign = page.locator("#case-state select")
     assign.focus()
     clinic.file("and now my leg is numb", owner=case.conversation_id)
-    expect(page.locator("#why")).to_contain_text("leg", timeout=2000)
+    expect(page.locator("#why")).to_contain_text("leg")
     versions = page.locator('main input[name="version"]')
     assert {field.input_value() for field in versions.all()} == {"1"}
     assign.blur()
