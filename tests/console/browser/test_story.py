@@ -12,6 +12,7 @@ from tests.console.browser.conftest import COMPUTER, PHONE
 from tests.servers import Server
 
 NURSE, PASSWORD = "Nora Example, RN", "four words in a row"
+SECONDS = 1000
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_from_the_red_flag_to_the_reopened_case(patient: Page, nurse: Page) -> N
     patient.wait_for_selector(".red-flag")
 
     row = nurse.locator("#arrived .row")
-    expect(row).to_contain_text("leg went numb")
+    expect(row).to_contain_text("leg went numb", timeout=2 * SECONDS)
     reference = row.get_attribute("data-id")
     row.locator("a").click()
     expect(nurse.locator(".why mark")).to_have_text("leg went numb")
@@ -67,7 +68,7 @@ def test_from_the_red_flag_to_the_reopened_case(patient: Page, nurse: Page) -> N
 
     patient.fill("#text", "only a little")
     patient.press("#text", "Enter")
-    expect(nurse.locator("#transcript")).to_contain_text("only a little")
+    expect(nurse.locator("#transcript")).to_contain_text("only a little", timeout=2 * SECONDS)
     expect(patient.locator(".log")).to_contain_text("Your message went to your care team")
 
     nurse.select_option("#outcome", "provider")
