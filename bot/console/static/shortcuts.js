@@ -1,6 +1,8 @@
 /** Keys for those who like them; "?" lists them, and there they can be turned off. */
 const OFF = "aftercare.keys.off";
 const GO = { w: "/staff", c: "/staff/conversations", v: "/staff/review", r: "/staff/reports", a: "/staff/account" };
+/** A box to tick takes no letters; and one in a dialog that has just closed may hold the focus until the next frame. */
+const TYPING = "input:not([type=checkbox], [type=radio]), select, textarea, dialog[open]";
 let going = 0;
 
 function off() {
@@ -41,7 +43,7 @@ export function takeKeys() {
   });
   document.getElementById("keys-open").addEventListener("click", KEYS["?"]);
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, select, textarea, dialog[open]");
+    const typing = event.target.closest?.(TYPING);
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !box.checked) return;
     if (Date.now() - going < 1500 && GO[event.key]) {
       location.assign(GO[event.key]);
