@@ -75,6 +75,13 @@ class Report:
     protocol_version: str = ""
     protocol_hash: str = ""
 
+    @property
+    def is_red(self) -> bool:
+        """It tells of a red flag; the answer to a question that followed the advice tells nothing new."""
+        if not self.disposition.at_least(Disposition.URGENT):
+            return False
+        return not self.criteria or any(not item.id.endswith(".answered") for item in self.criteria)
+
     @classmethod
     def of(
         cls,
@@ -165,14 +172,14 @@ class Escalation:
         reported = {item.symptom for item in report.findings} | {item.symptom for item in report.criteria}
         worse = report.disposition.acuity < self.disposition.acuity
         news = worse or bool(reported - self.symptoms) or report.origin is Origin.CHANNEL
-        again = (_reports_red(report) or report.presses) and not self._holds(message_id)
+        again = (report.is_red or report.presses) and not self._holds(message_id) and not self.is_known(report)
         joined = replace(
             self,
             disposition=Disposition.worst([self.disposition, report.disposition]),
             priority=self.priority + int(again),
             findings=_bounded(self.findings + _evidence(report, message_id)),
             criteria=_bounded(self.criteria + _fired(report, message_id)),
-            notes=self.notes + _notes(report, message_id),
+            notes=self.notes if self.is_known(report) else self.notes + _notes(report, message_id),
             protocol_version=report.protocol_version or self.protocol_version,
             protocol_hash=report.protocol_hash or self.protocol_hash,
             updated_at=now,
@@ -182,17 +189,16 @@ class Escalation:
             joined = replace(joined, status=Status.OPEN, acknowledged_at=None, acknowledged_by=None)
         return joined
 
+    def is_known(self, report: Report) -> bool:
+        """It says that the patient was not reached, and why, which stands here already."""
+        return report.origin is Origin.CHANNEL and any(
+            item["origin"] == Origin.CHANNEL.value and item["note"] == report.note for item in self.notes
+        )
+
     def _holds(self, message_id: int | None) -> bool:
         """The message has been reported already: its action filed it and the turn failed afterwards."""
         held = {item["message_id"] for item in (*self.findings, *self.criteria, *self.notes)}
         return message_id is not None and message_id in held
-
-
-def _reports_red(report: Report) -> bool:
-    """It tells of a red flag; the answer to a question that followed the advice tells nothing new."""
-    if not report.disposition.at_least(Disposition.URGENT):
-        return False
-    return not report.criteria or any(not item.id.endswith(".answered") for item in report.criteria)
 
 
 def _red_symptoms(report: Report) -> int:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from bot.records.clock import CLOCK_SLACK, is_past
 from bot.records.tables import outbox
 
 #: The kinds of item: a notification of staff, a text to a patient.
@@ -23,8 +24,6 @@ TEXT = "sms"
 KINDS = (NOTIFY, TEXT)
 #: A claimed item belongs to its dispatcher for so long, unless that renews it; then another one takes it up.
 LEASE = timedelta(seconds=60)
-#: Clocks of several copies may differ by so much; beyond it a clock has gone back.
-CLOCK_SLACK = timedelta(seconds=60)
 
 #: What goes out one after the other: a kind and a route.
 Lane = tuple[str, str]
@@ -239,5 +238,5 @@ def _due(now: datetime) -> Any:
     late = outbox.c.due_at <= now
     clock_went_back = outbox.c.scheduled_at > now + CLOCK_SLACK
     lease = outbox.c.lease_until
-    free = sa.or_(lease.is_(None), lease < now, lease > now + LEASE + CLOCK_SLACK)
+    free = sa.or_(lease.is_(None), is_past(lease, now, LEASE))
     return sa.and_(_pending(), sa.or_(late, clock_went_back), free)

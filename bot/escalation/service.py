@@ -78,7 +78,7 @@ class EscalationService:
             if existing is not None:
                 escalation = existing.join(report, message_id, self._now())
                 repository.update(connection, escalation)
-                if _is_news(existing, escalation, report):
+                if self._is_news(connection, existing, escalation, report):
                     self._ladder.begin(connection, escalation)
                 return escalation
             earlier = repository.opened_since(connection, conversation_id, self._now() - OFTEN_WITHIN)
@@ -93,6 +93,20 @@ class EscalationService:
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+    def _is_news(self, connection: Connection, before: Escalation, after: Escalation, report: Report) -> bool:
+        """A person has to look anew: it is worse, is open again, the patient was not reached, or a red flag comes in
+        when all who are to be told have been told, and nobody has acknowledged."""
+        if after.disposition.acuity < before.disposition.acuity:
+            return True
+        if after.status is not Status.OPEN:
+            return False
+        if before.status is not Status.OPEN:
+            return True
+        if report.origin is Origin.CHANNEL:
+            # Once: a ladder that begins again with every text that is lost would never come to its end.
+            return not any(item["origin"] == Origin.CHANNEL.value for item in before.notes)
+        return report.is_red and self._ladder.has_ended(connection, after.id)
 
     def acknowledge(self, escalation_id: str, by: str, version: int, then: Then | None = None) -> Escalation:
         """A named person has seen it.
@@ -210,11 +224,3 @@ class EscalationService:
     def list(self, open_only: bool = False) -> list[Escalation]:
         with self._database.read() as connection:
             return repository.list_escalations(connection, open_only)
-
-
-def _is_news(before: Escalation, after: Escalation, report: Report) -> bool:
-    """A person has to look anew: it is worse, is open again, or the patient was not reached."""
-    worse = after.disposition.acuity < before.disposition.acuity
-    return (
-        worse or report.origin is Origin.CHANNEL or (before.status is not Status.OPEN and after.status is Status.OPEN)
-    )

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot.records.clock import is_past
 from bot.records.messages import Inbound
 from bot.records.tables import conversations, messages
 from bot.triage.model import Encounter, Question
@@ -113,7 +114,8 @@ def seize_turn(connection: Connection, conversation_id: str, now: datetime) -> T
 
 
 def _free(now: datetime) -> Any:
-    return sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
+    lease = conversations.c.lease_until
+    return sa.or_(lease.is_(None), is_past(lease, now, timedelta(seconds=LEASE_SECONDS)))
 
 
 def _first(conversation_id: str, message_id: int) -> Any:
@@ -251,19 +253,19 @@ def address(connection: Connection, conversation_id: str) -> str | None:
     return found
 
 
-def question_waits(connection: Connection, conversation_id: str, asked_before: datetime) -> bool:
+def question_waits(connection: Connection, conversation_id: str, asked_before: datetime, now: datetime) -> bool:
     """The question is still there and was asked before that time."""
     query = sa.select(conversations.c.id).where(
-        conversations.c.id == conversation_id, conversations.c.question_asked_at < asked_before
+        conversations.c.id == conversation_id, is_past(conversations.c.question_asked_at, asked_before, now - asked_before)
     )
     return connection.execute(query).scalar() is not None
 
 
-def silent_questions(connection: Connection, asked_before: datetime, limit: int = 100) -> list[Row]:
+def silent_questions(connection: Connection, asked_before: datetime, now: datetime, limit: int = 100) -> list[Row]:
     """Conversations whose question nobody has answered; id and channel, oldest first."""
     return connection.execute(
         sa.select(conversations.c.id, conversations.c.channel)
-        .where(conversations.c.question_asked_at < asked_before)
+        .where(is_past(conversations.c.question_asked_at, asked_before, now - asked_before))
         .order_by(conversations.c.question_asked_at)
         .limit(limit)
     ).all()

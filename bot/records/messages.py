@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot.records.clock import is_past
 from bot.records.tables import conversations, messages
 from bot.records.texting import media
 
@@ -213,29 +214,33 @@ def history(connection: Connection, conversation_id: str, after: int = 0, limit:
     return [_stored(row) for row in reversed(connection.execute(query).all())]
 
 
-def unfinished(connection: Connection, accepted_before: datetime, limit: int = 100) -> list[Row]:
+def unfinished(connection: Connection, accepted_before: datetime, now: datetime, limit: int = 100) -> list[Row]:
     """Patients' messages without an answer whose turn is over: a process died in between. Oldest first."""
+    in_flight = now - accepted_before
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.text, messages.c.screen)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             messages.c.author == "patient",
             messages.c.answered_at.is_(None),
-            messages.c.created_at < accepted_before,
-            sa.or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < accepted_before),
+            is_past(messages.c.created_at, accepted_before, in_flight),
+            sa.or_(
+                conversations.c.lease_until.is_(None),
+                is_past(conversations.c.lease_until, accepted_before, 2 * in_flight),
+            ),
         )
         .order_by(messages.c.id)
         .limit(limit)
     ).all()
 
 
-def red_without_escalation(connection: Connection, accepted_before: datetime) -> list[Row]:
+def red_without_escalation(connection: Connection, accepted_before: datetime, now: datetime) -> list[Row]:
     """Messages whose screen says urgent or worse and that no escalation holds. Must be empty."""
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.screen).where(
             messages.c.screen_disposition.in_(("emergency", "urgent")),
             messages.c.escalation_id.is_(None),
-            messages.c.created_at < accepted_before,
+            is_past(messages.c.created_at, accepted_before, now - accepted_before),
         )
     ).all()
 

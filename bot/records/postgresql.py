@@ -21,6 +21,8 @@ from sqlalchemy.pool import NullPool
 #: or behind a network that swallows everything) this side hangs up.
 STATEMENT_SECONDS = 2.0
 HANG_UP_SECONDS = 2.5
+#: A copy that is frozen in the middle of a transaction holds its locks no longer than this.
+IDLE_SECONDS = 15.0
 #: A turn holds a connection for milliseconds at a time, so ten serve it well; four copies at their most fit into
 #: the hundred that PostgreSQL allows by default.
 POOL_SIZE, OVERFLOW = 10, 10
@@ -47,7 +49,8 @@ def engine(url: str, options: dict[str, Any]) -> sa.engine.Engine:
         pool_timeout=POOL_SECONDS,
         connect_args={
             "application_name": "aftercare",
-            "options": f"-c statement_timeout={_ms(STATEMENT_SECONDS)}",
+            "options": f"-c statement_timeout={_ms(STATEMENT_SECONDS)}"
+            f" -c idle_in_transaction_session_timeout={_ms(IDLE_SECONDS)}",
         },
     )
 

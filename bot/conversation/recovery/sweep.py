@@ -74,15 +74,15 @@ class Sweep:
             # What is in the database can be finished all the same.
             log.error("spool cannot be read", extra={"error": type(error).__name__})
         now = self._services.now()
-        self._finish_messages(now - timedelta(seconds=LEASE_SECONDS))
-        self._file_silence(now - timedelta(minutes=self._services.settings.silence_minutes))
+        self._finish_messages(now - timedelta(seconds=LEASE_SECONDS), now)
+        self._file_silence(now - timedelta(minutes=self._services.settings.silence_minutes), now)
 
     # What a crash left out
 
-    def _finish_messages(self, before: datetime) -> None:
+    def _finish_messages(self, before: datetime, now: datetime) -> None:
         with self._services.database.read() as connection:
-            waiting = messages.unfinished(connection, before)
-            red = messages.red_without_escalation(connection, before)
+            waiting = messages.unfinished(connection, before, now)
+            red = messages.red_without_escalation(connection, before, now)
         _each(waiting, self._finish_message)
         _each(red, self._file_red)
 
@@ -154,9 +154,9 @@ class Sweep:
 
     # Silence
 
-    def _file_silence(self, asked_before: datetime) -> None:
+    def _file_silence(self, asked_before: datetime, now: datetime) -> None:
         with self._services.database.read() as connection:
-            silent = conversations.silent_questions(connection, asked_before)
+            silent = conversations.silent_questions(connection, asked_before, now)
         _each(silent, lambda row: self._close_question(row.id, row.channel, asked_before))
 
     def _close_question(self, conversation_id: str, channel: str, asked_before: datetime) -> None:
@@ -166,7 +166,7 @@ class Sweep:
             if turn is None:
                 return
             state = conversations.read_state(connection, conversation_id, self._services.today())
-            if state.question is None or not conversations.question_waits(connection, conversation_id, asked_before):
+            if state.question is None or not conversations.question_waits(connection, conversation_id, asked_before, now):
                 conversations.end_turn(connection, turn)
                 return
             decision = self._services.screen.unanswered(state.question, state.encounter)

@@ -15,8 +15,9 @@ from bot.escalation import outbox
 from bot.escalation.model import Escalation, Status, unread_response
 from bot.escalation.notify import raises
 from bot.escalation.notify.raises import Raise, Raised
-from bot.escalation.outbox import CLOCK_SLACK, Item
+from bot.escalation.outbox import Item
 from bot.escalation.patient import tell
+from bot.records.clock import CLOCK_SLACK
 from bot.records.conversations import STAFF_STAY
 from bot.records.database import Database
 from bot.records.messages import Reply
@@ -24,6 +25,10 @@ from bot.triage.model import Disposition
 
 log = logging.getLogger(__name__)
 
+#: A ladder that has come to its end begins anew with the next red flag, but not sooner after its beginning than this.
+REST = timedelta(minutes=15)
+#: So many rungs in one round may fail at the database; with more it is away, and the next round begins here.
+FAILURES = 3
 #: While staff write with the patient, so often is looked whether they still do.
 STAFF_LOOK = timedelta(minutes=1)
 
@@ -62,6 +67,14 @@ class Ladder:
         """A person has it: no further rung, and what is not sent yet is not sent."""
         raises.end_climbing(connection, escalation.id, escalation.status.value, self._now())
 
+    def has_ended(self, connection: Connection, escalation_id: str) -> bool:
+        """All who are to be told have been told some time ago."""
+        newest = raises.newest(connection, escalation_id)
+        if newest is None:
+            return True
+        raised_at, ended = newest
+        return ended and not timedelta(0) <= self._now() - raised_at < REST
+
     def run_once(self) -> None:
         """Does the rungs that are due.
 
@@ -70,21 +83,23 @@ class Ladder:
         """
         with self._database.read() as connection:
             due = raises.due(connection, self._now())
+        failures = 0
         for raise_id, escalation_id in due:
             try:
                 with self._database.write() as connection:
                     self._go_on(connection, raise_id, escalation_id)
-            except SQLAlchemyError:
-                raise
             except Exception as error:
                 # One that cannot be told must not keep the others waiting.
                 log.error("ladder failed", extra={"escalation": escalation_id, "error": type(error).__name__})
+                failures += isinstance(error, SQLAlchemyError)
+                if failures == FAILURES:
+                    raise
 
     def _go_on(self, connection: Connection, raise_id: int, escalation_id: str) -> None:
         now = self._now()
         raised = raises.lock(connection, escalation_id)
         climbed = raises.climbing(connection, raise_id)
-        if climbed is None:
+        if raised is None or climbed is None:
             return
         if raised.status != Status.OPEN.value:
             raises.end(connection, raise_id, raised.status, now)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.escalation.outbox import CLOCK_SLACK
+from bot.records.clock import CLOCK_SLACK
 from bot.records.tables import conversations, escalations, raises
 
 #: The ladder had no further rung.
@@ -86,13 +86,22 @@ def due(connection: Connection, now: datetime, limit: int = 200) -> list[tuple[i
     return [(row.id, row.escalation_id) for row in connection.execute(query)]
 
 
-def lock(connection: Connection, escalation_id: str) -> Raised:
-    """The escalation as it is, held against changes by others until the transaction ends."""
+def newest(connection: Connection, escalation_id: str) -> tuple[datetime, bool] | None:
+    """When the escalation was raised last, and whether that raise has ended; None if it never was."""
+    query = sa.select(raises.c.raised_at, raises.c.ended_at).where(raises.c.escalation_id == escalation_id)
+    row = connection.execute(query.order_by(raises.c.number.desc()).limit(1)).first()
+    return (row.raised_at, row.ended_at is not None) if row else None
+
+
+def lock(connection: Connection, escalation_id: str) -> Raised | None:
+    """The escalation as it is, held against changes by others until the transaction ends; None while somebody else
+    holds it, who is not waited for."""
     query = sa.select(
         escalations.c.conversation_id, escalations.c.channel, escalations.c.status, conversations.c.handed_at
     ).join(conversations, conversations.c.id == escalations.c.conversation_id)
-    row = connection.execute(query.where(escalations.c.id == escalation_id).with_for_update(of=escalations)).one()
-    return Raised(row.conversation_id, row.channel, row.status, row.handed_at)
+    free = query.where(escalations.c.id == escalation_id).with_for_update(of=escalations, skip_locked=True)
+    row = connection.execute(free).first()
+    return row and Raised(row.conversation_id, row.channel, row.status, row.handed_at)
 
 
 def climbing(connection: Connection, raise_id: int) -> Raise | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clinic import LadderPlan, Step
 from bot.escalation import outbox
 from bot.escalation.notify.ladder import Ladder
+from bot.escalation.unreached import not_reached
 from bot.records import conversations
 from bot.records.tables import escalations, raises
 from bot.records.tables import messages as messages_table
@@ -133,6 +135,52 @@ def test_what_is_worse_or_open_again_is_raised_anew_and_what_is_not_is_not(notif
     set_status(notifying, escalation.id, "acknowledged")
     file(notifying, symptom="chills", conversation_id=same)
     assert keys(notifying)[-2:] == ["3/1/front_desk", "3/1/on_call"]
+
+
+def test_a_red_flag_after_the_end_of_the_ladder_is_raised_anew(notifying: TestServices) -> None:
+    escalation = file(notifying)
+    for _ in PLAN.moments:
+        climb(notifying, TOLD)
+    before = keys(notifying)
+    file(notifying, symptom="fever", conversation_id=escalation.conversation_id)
+    second = ["2/1/front_desk", "2/1/on_call"]
+    assert keys(notifying) == before + second
+    file(notifying, symptom="chills", conversation_id=escalation.conversation_id)
+    assert keys(notifying) == before + second  # which climbs
+
+
+def test_a_ladder_of_one_step_does_not_page_for_each_message(services: TestServices) -> None:
+    notify_by(services, clinic_with(LadderPlan(PLAN.steps[:1], None)))
+    escalation = file(services)
+    for _ in range(4):
+        services.pass_time(minutes=5)
+        file(services, conversation_id=escalation.conversation_id)
+    assert keys(services) == [*FIRST, "2/1/front_desk", "2/1/on_call"]  # after a quarter of an hour
+
+
+def test_texts_that_do_not_arrive_raise_once_and_the_ladder_climbs(notifying: TestServices) -> None:
+    escalation = file(notifying, channel="sms")
+    for why in ["error 30005"] * 5 + ["opted out"] * 5:
+        with notifying.database.write() as connection:
+            not_reached(connection, notifying.escalations, escalation.conversation_id, "sms", why)
+        climb(notifying, 9)
+    second = [f"2/{step}/{route}" for step in (1, 2, 3) for route in ("front_desk", "on_call")]
+    assert keys(notifying) == FIRST + second
+    assert told(notifying, escalation.conversation_id) == ["utter_unread"]
+    assert len(notifying.escalations.find(escalation.id).notes) == 2  # one for each reason
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite locks no rows")
+def test_an_escalation_that_somebody_holds_keeps_no_other_waiting(notifying: TestServices) -> None:
+    held, other = file(notifying), file(notifying)
+    notifying.pass_time(minutes=MINUTES[1])
+    with notifying.database.write() as connection:
+        connection.execute(sa.select(escalations.c.id).where(escalations.c.id == held.id).with_for_update())
+        notifying.ladder.run_once()
+        assert keys(notifying) == FIRST * 2 + SECOND
+    notifying.ladder.run_once()
+    assert keys(notifying) == FIRST * 2 + SECOND * 2
+    assert other.id != held.id
 
 
 def test_a_text_patient_is_told_by_text(notifying: TestServices) -> None:
