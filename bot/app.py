@@ -22,7 +22,7 @@ from bot.channels.inbound import BadRequest
 from bot.channels.limits import Limits, Pace
 from bot.channels.refusals import refusal_handlers
 from bot.channels.rest import rest_routes
-from bot.channels.sms import Wishes, sms_routes, text_deliverers
+from bot.channels.sms import Deliveries, Wishes, sms_routes, text_deliverers
 from bot.channels.website import Website
 from bot.console import console_routes
 from bot.conversation.heartbeat import INTERVAL_SECONDS as HEARTBEAT_SECONDS
@@ -62,6 +62,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     conversations = Conversations(services, agent, spool)
     listener = Listener(services, spool)
     wishes = Wishes(services, listener.reads_red)
+    deliveries = Deliveries(services)
     sweep = Sweep(services, spool, wishes.take_spooled)
     schema = SchemaKeeper(services.database)
     daily = DailyPurge(services.database, Retention.of(settings), services.now)
@@ -72,7 +73,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
     woken = threading.Event()
     deliverers: dict[str, Deliverer] = {outbox.NOTIFY: services.notifier, **text_deliverers(services)}
     dispatcher = Dispatcher(services.database, services.now, deliverers, settings.delivery_tries, woken.set)
-    outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once], woken)
+    outgoing = Rounds("outgoing", [services.ladder.run_once, dispatcher.run_once, deliveries.run_once], woken)
     heartbeat = Heartbeat(services.database, readiness.problems, services.now)
     beats = Rounds("heartbeat", [heartbeat.beat], interval=HEARTBEAT_SECONDS)
 
@@ -154,7 +155,7 @@ def create_app(services: Services, agent: AgentRunner | None = None) -> Starlett
             Route("/metrics", metrics),
             description_route(),
             *rest_routes(answer, str(settings.api_token), key, open_to_all=settings.dev),
-            *sms_routes(services, answer, listener, wishes),
+            *sms_routes(services, answer, listener, wishes, deliveries),
             *console_routes(services, changes, secure=secure),
             *website.routes(),
         ],

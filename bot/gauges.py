@@ -58,7 +58,7 @@ class StoredFigures(Collector):
         up = False
         try:
             with self._database.read() as connection:
-                red = messages.red_without_escalation(connection, now - OVERDUE, now)
+                red = messages.red_without_escalation(connection, now - OVERDUE, OVERDUE)
                 counts = _open_counts(connection)
                 waiting = _waiting_since(connection)
                 loads = outbox.load(connection)

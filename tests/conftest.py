@@ -155,8 +155,7 @@ def assert_held(database: Database, request: pytest.FixtureRequest) -> None:
 
 def red_without_escalation(database: Database) -> int:
     with database.read() as connection:
-        end_of_days = datetime(9000, 1, 1, tzinfo=timezone.utc)
-        return len(messages.red_without_escalation(connection, end_of_days, end_of_days))
+        return len(messages.red_without_escalation(connection, datetime(9000, 1, 1, tzinfo=timezone.utc)))
 
 
 @pytest.fixture(scope="session")

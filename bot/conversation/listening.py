@@ -58,6 +58,10 @@ class Listener:
     def is_urgent(self, reply: TurnReply) -> bool:
         return reply.disposition.at_least(Disposition.URGENT)
 
+    def advise(self, inbound: Inbound) -> TurnReply:
+        """The advice of the screen, or the safe reply, without the database: the message is kept if it is red."""
+        return reply_without_storage(self._services, self._spool, inbound)
+
     def hurry(self, inbound: Inbound) -> TurnReply | None:
         """The advice of the screen for a message whose turn takes too long; None if it can wait for its answer."""
         try:

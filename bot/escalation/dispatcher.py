@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot import metrics
 from bot.escalation import outbox
@@ -158,6 +158,9 @@ class Dispatcher:
         try:
             with connection.begin_nested():
                 self._deliverers[held.item.kind].given_up(connection, held.item, reason)
+        except OperationalError:
+            # The database is busy or away: the next round does both.
+            raise
         except Exception as error:
             # The dead letter stands in any case, and staff see it.
             log.error("given up", extra={"error": type(error).__name__})

@@ -255,9 +255,8 @@ def address(connection: Connection, conversation_id: str) -> str | None:
 
 def question_waits(connection: Connection, conversation_id: str, asked_before: datetime, now: datetime) -> bool:
     """The question is still there and was asked before that time."""
-    query = sa.select(conversations.c.id).where(
-        conversations.c.id == conversation_id, is_past(conversations.c.question_asked_at, asked_before, now - asked_before)
-    )
+    asked = is_past(conversations.c.question_asked_at, asked_before, now - asked_before)
+    query = sa.select(conversations.c.id).where(conversations.c.id == conversation_id, asked)
     return connection.execute(query).scalar() is not None
 
 

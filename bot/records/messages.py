@@ -7,7 +7,7 @@ import itertools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from sqlalchemy.engine import Connection, Row
 from bot.records.clock import is_past
 from bot.records.tables import conversations, messages
 from bot.records.texting import media
+
+AT_ONCE = timedelta(0)
 
 log = logging.getLogger(__name__)
 
@@ -214,9 +216,14 @@ def history(connection: Connection, conversation_id: str, after: int = 0, limit:
     return [_stored(row) for row in reversed(connection.execute(query).all())]
 
 
-def unfinished(connection: Connection, accepted_before: datetime, now: datetime, limit: int = 100) -> list[Row]:
-    """Patients' messages without an answer whose turn is over: a process died in between. Oldest first."""
-    in_flight = now - accepted_before
+def unfinished(
+    connection: Connection, accepted_before: datetime, in_flight: timedelta = AT_ONCE, limit: int = 100
+) -> list[Row]:
+    """Patients' messages without an answer whose turn is over: a process died in between. Oldest first.
+
+    Args:
+        in_flight: how much later than ``accepted_before`` a message may have come whose turn goes on.
+    """
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.text, messages.c.screen)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -234,13 +241,15 @@ def unfinished(connection: Connection, accepted_before: datetime, now: datetime,
     ).all()
 
 
-def red_without_escalation(connection: Connection, accepted_before: datetime, now: datetime) -> list[Row]:
+def red_without_escalation(
+    connection: Connection, accepted_before: datetime, in_flight: timedelta = AT_ONCE
+) -> list[Row]:
     """Messages whose screen says urgent or worse and that no escalation holds. Must be empty."""
     return connection.execute(
         sa.select(messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.screen).where(
             messages.c.screen_disposition.in_(("emergency", "urgent")),
             messages.c.escalation_id.is_(None),
-            is_past(messages.c.created_at, accepted_before, now - accepted_before),
+            is_past(messages.c.created_at, accepted_before, in_flight),
         )
     ).all()
 

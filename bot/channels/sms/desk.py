@@ -22,6 +22,7 @@ from bot.conversation.reply import TurnReply
 from bot.records import messages
 from bot.records.messages import Inbound, StoredMessage
 from bot.records.texting import consents
+from bot.records.texting.consents import How
 from bot.texting.keywords import Keyword
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,10 @@ PATIENCE_SECONDS = 7.5
 #: What is looked up around a turn waits no longer than this: a stuck database must not cost the patient more time than
 #: the turn, which has its own limits.
 LOOK_SECONDS = 1.0
+#: So long a wish that is all of a text may take to be stored; then it is kept for later.
+WISH_SECONDS = 2.0
+#: A turn gets no longer where the database did not even answer the look-up: the patient has waited for that already.
+STUCK_SECONDS = 3.0
 #: Parts of one text arrive within this time.
 PARTS_WITHIN = timedelta(minutes=5)
 PHONE_ONLY = "opted out of texts: phone, do not text"
@@ -43,6 +48,8 @@ class Hears(Protocol):
     def hear(self, inbound: Inbound, note: str) -> None: ...
 
     def hurry(self, inbound: Inbound) -> TurnReply | None: ...
+
+    def advise(self, inbound: Inbound) -> TurnReply: ...
 
     def keep(self, inbound: Inbound) -> None: ...
 
@@ -58,6 +65,8 @@ class _Known:
     reply: Said | None = None
     opted_out: bool = False
     recent: Sequence[StoredMessage] = ()
+    #: The database did not answer.
+    stuck: bool = False
 
 
 class Desk:
@@ -76,44 +85,53 @@ class Desk:
             return await self._take(text)
         except Exception as error:
             log.error("text failed", extra={"error": type(error).__name__})
-            return [(self._services.say("utter_safe_reply", CHANNEL).text, "")]
+            return [(self._safe().text, "")]
+
+    async def take_later(self, text: IncomingText) -> list[tuple[str, str]]:
+        """The texts for one whose webhook has failed: it is kept, for the sweep to answer unless that webhook has
+        answered it after all, and the patient is told whom to call."""
+        inbound = self._inbound(text)
+        await run_in_threadpool(self._hears.keep, inbound)
+        known = await self._in_time(lambda: self._look_up(text, inbound), _Known())
+        return [] if known.opted_out else [(self._services.say("utter_texts_fallback", CHANNEL).text, "")]
 
     async def _take(self, text: IncomingText) -> list[tuple[str, str]]:
         inbound = self._inbound(text)
-        known = await self._in_time(lambda: self._look_up(text, inbound), _Known())
+        known = await self._in_time(lambda: self._look_up(text, inbound), _Known(stuck=True))
         if known.reply is not None:
-            return await self._hand_over(inbound, known.reply)
+            return await self._hand_over(inbound, known.reply, again=True)
         inbound = replace(inbound, read_as=self._all_parts(text.body, known.recent))
         wish = self._wishes.of(text, known.opted_out)
         if wish is not None and not text.media:
-            return await self._hand_over(inbound, await run_in_threadpool(self._take_wish, text, inbound, wish))
+            return await self._hand_over(inbound, await self._take_wish(text, inbound, wish, known))
         if wish is not None and wish.keyword is Keyword.STOP:
             # What came with it may be the wound: a person looks at it, and phones.
             await run_in_threadpool(self._hears.hear, inbound, PHONE_ONLY)
-            return await self._hand_over(
-                inbound, await run_in_threadpool(self._wishes.take_beside, text, inbound, wish)
-            )
+            stopped = await self._take_beside(text, inbound, wish)
+            if stopped is None and not known.opted_out:
+                stopped = [self._safe()]
+            return await self._hand_over(inbound, stopped)
         if known.opted_out:
             await run_in_threadpool(self._hears.hear, inbound, PHONE_ONLY)
             return []
-        reply = await self._turn(inbound)
+        reply = await self._turn(inbound, STUCK_SECONDS if known.stuck else PATIENCE_SECONDS)
         beside = self._wishes.within(text)
         if beside is not None:
             # Both were said: the advice, and that it is the last text.
-            none: Said = []
-            stopped = await self._in_time(lambda: self._wishes.take_beside(text, inbound, beside), none)
-            reply = [*(reply or []), *stopped]
+            told = {said.id for said in reply or []} - {0}
+            last = await self._take_beside(text, inbound, beside) or []
+            reply = [*(reply or []), *(said for said in last if said.id not in told)]
         return await self._hand_over(inbound, reply)
 
-    async def _hand_over(self, inbound: Inbound, reply: Said | None) -> list[tuple[str, str]]:
+    async def _hand_over(self, inbound: Inbound, reply: Said | None, again: bool = False) -> list[tuple[str, str]]:
         if not reply:
             return []
-        return await run_in_threadpool(self._outgoing.answer, inbound, reply)
+        return await run_in_threadpool(self._outgoing.answer, inbound, reply, again)
 
-    async def _in_time(self, work: Callable[[], T], otherwise: T) -> T:
-        """The result; ``otherwise`` where the database is away, or has not done it within ``LOOK_SECONDS``."""
+    async def _in_time(self, work: Callable[[], T], otherwise: T, seconds: float = LOOK_SECONDS) -> T:
+        """The result; ``otherwise`` where the database is away, or has not done it in time."""
         task = asyncio.ensure_future(run_in_threadpool(work))
-        done, _ = await asyncio.wait({task}, timeout=LOOK_SECONDS)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
             # It goes on; nobody waits for it any more.
             task.add_done_callback(_read_error)
@@ -127,9 +145,9 @@ class Desk:
 
     # A turn
 
-    async def _turn(self, inbound: Inbound) -> Said | None:
+    async def _turn(self, inbound: Inbound, patience: float) -> Said | None:
         turn = asyncio.ensure_future(self._answer(inbound))
-        done, _ = await asyncio.wait({turn}, timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait({turn}, timeout=patience)
         if done:
             try:
                 reply = turn.result()
@@ -142,13 +160,16 @@ class Desk:
             return None if await self._comes_later(inbound) else reply.messages
         # Its result is read from the database later; here nobody waits for it any more.
         turn.add_done_callback(_read_error)
+        if patience == STUCK_SECONDS:
+            return (await run_in_threadpool(self._hears.advise, inbound)).messages
         hurried = await run_in_threadpool(self._hears.hurry, inbound)
         if hurried is not None:
             return hurried.messages
-        if await self._comes_later(inbound):
-            return None
+        return None if await self._comes_later(inbound) else [self._safe()]
+
+    def _safe(self) -> StoredMessage:
         said = self._services.say("utter_safe_reply", CHANNEL)
-        return [StoredMessage(0, "bot", said.text, self._services.now(), response=said.response)]
+        return StoredMessage(0, "bot", said.text, self._services.now(), response=said.response)
 
     async def _comes_later(self, inbound: Inbound) -> bool:
         return await self._in_time(lambda: self._outgoing.later(inbound), False)
@@ -187,13 +208,25 @@ class Desk:
             return None
         return messages.replies_to(connection, message_id)
 
-    def _take_wish(self, text: IncomingText, inbound: Inbound, wish: Wish) -> Said:
-        try:
-            return self._wishes.take(text, inbound, wish)
-        except SQLAlchemyError:
-            # It is taken when the database is back; whom to call is said now.
-            self._hears.keep(inbound)
-            raise
+    # Wishes
+
+    async def _take_wish(self, text: IncomingText, inbound: Inbound, wish: Wish, known: _Known) -> Said:
+        none: Said | None = None
+        said = await self._in_time(lambda: self._wishes.take(text, inbound, wish), none, WISH_SECONDS)
+        if said is not None:
+            return said
+        # It is taken when the database is back; whom to call is said now, to who may be told.
+        as_taken = replace(inbound, text=wish.keyword.value) if wish.how is How.SERVICE else inbound
+        await run_in_threadpool(self._hears.keep, as_taken)
+        return [] if known.opted_out or wish.silent else [self._safe()]
+
+    async def _take_beside(self, text: IncomingText, inbound: Inbound, wish: Wish) -> Said | None:
+        """What confirms the wish; None where it could not be stored, and is taken when the database is back."""
+        none: Said | None = None
+        said = await self._in_time(lambda: self._wishes.take_beside(text, inbound, wish), none)
+        if said is None:
+            await run_in_threadpool(self._hears.keep, inbound)
+        return said
 
 
 def _read_error(finished: asyncio.Future[Any]) -> None:

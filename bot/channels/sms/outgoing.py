@@ -64,18 +64,25 @@ class Outgoing:
         self._status_url = status_url
         self._sends = sends
 
-    def answer(self, inbound: Inbound, replies: Sequence[StoredMessage]) -> list[tuple[str, str]]:
-        """The texts for Twilio's answer: one, and a second one only for further advice to call. The rest is left to
-        the outbox. Each comes with the address for news of its delivery. None if the number has opted out meanwhile."""
+    def answer(self, inbound: Inbound, replies: Sequence[StoredMessage], again: bool = False) -> list[tuple[str, str]]:
+        """The texts for Twilio's answer: one, and a second one only for further advice to call, or to confirm that it
+        is the last. The rest is left to the outbox. Each comes with the address for news of its delivery. None if the
+        number has opted out meanwhile.
+
+        Args:
+            again: this text has been answered before; Twilio asks again.
+        """
         packed = pack(replies, self._services.say("utter_notice_brief", CHANNEL).text)
         stored = all(reply.id for reply in replies)
         now_out = [
-            text for place, text in enumerate(packed) if place == 0 or text.urgent or not (self._sends and stored)
+            text
+            for place, text in enumerate(packed)
+            if place == 0 or text.urgent or _confirms(text, replies) or not (self._sends and stored)
         ]
         if not stored:
             return [(text.words, "") for text in now_out]
         try:
-            return self._hand_over(inbound, replies, packed, now_out)
+            return self._hand_over(inbound, replies, packed, now_out, again)
         except SQLAlchemyError as error:
             log.error("text not noted", extra={"error": type(error).__name__})
             return [(text.words, "") for text in now_out]
@@ -96,14 +103,19 @@ class Outgoing:
         return True
 
     def _hand_over(
-        self, inbound: Inbound, replies: Sequence[StoredMessage], packed: Sequence[Text], now_out: Sequence[Text]
+        self,
+        inbound: Inbound,
+        replies: Sequence[StoredMessage],
+        packed: Sequence[Text],
+        now_out: Sequence[Text],
+        again: bool,
     ) -> list[tuple[str, str]]:
         now, handed, conversation_id = self._services.now(), [], inbound.conversation_id
         with self._services.database.write() as connection:
             confirms = any(reply.response == STOPPED for reply in replies)
             if not confirms and consents.opted_out(connection, inbound.address):
-                # The wish came while this was under way, or this is told again since Twilio asks again.
-                if any(text.urgent for text in packed):
+                # The wish came while this was under way.
+                if any(text.urgent for text in packed) and not again:
                     not_reached(connection, self._services.escalations, conversation_id, CHANNEL, "opted out")
                 return []
             for piece, text in enumerate(now_out):
@@ -115,10 +127,15 @@ class Outgoing:
                     connection, conversation_id, message_id, piece, urgent=text.urgent, status=texts.QUEUED, now=now
                 )
                 handed.append((text.words, f"{self._status_url}?text={row.id}"))
-            if len(now_out) < len(packed):
+            # After the confirmation nothing goes out any more.
+            if len(now_out) < len(packed) and not confirms:
                 ids = [reply.id for reply in replies]
                 payload = {"messages": ids, "from": len(now_out)}
                 next_id = replies[packed[len(now_out)].parts[0]].id
                 item = Item(KIND, f"rest-{ids[0]}", conversation_id, payload, message_id=next_id)
                 outbox.enqueue(connection, item, now)
         return handed
+
+
+def _confirms(text: Text, replies: Sequence[StoredMessage]) -> bool:
+    return any(replies[place].response == STOPPED for place in text.parts)

@@ -57,7 +57,9 @@ def text_deliverers(services: TextServices) -> dict[str, TextDeliverer]:
     return {KIND: TextDeliverer(services, api, settings.twilio_from, status_url(services))}
 
 
-def sms_routes(services: TextServices, answer: Answer, hears: Hears, wishes: Wishes) -> list[Route]:
+def sms_routes(
+    services: TextServices, answer: Answer, hears: Hears, wishes: Wishes, deliveries: Deliveries
+) -> list[Route]:
     """The routes; none without ``TWILIO_AUTH_TOKEN``."""
     settings = services.settings
     tokens = tokens_of(settings)
@@ -67,7 +69,6 @@ def sms_routes(services: TextServices, answer: Answer, hears: Hears, wishes: Wis
     caps = Caps(settings.texts_per_number, settings.texts_per_day)
     outgoing = Outgoing(services, caps, status_url(services), sends=sends(settings))
     desk = Desk(services, answer, hears, wishes, outgoing)
-    deliveries = Deliveries(services)
 
     def signed(handle: Callable[[Form, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def checked(request: Request) -> Response:
@@ -89,8 +90,11 @@ def sms_routes(services: TextServices, answer: Answer, hears: Hears, wishes: Wis
         return twiml_response(await desk.take(text))
 
     async def fallback(form: Form, request: Request) -> Response:
-        """Twilio could not reach the other webhook: whatever is wrong with it, here nothing is asked but the phone."""
-        return twiml_response([(services.say("utter_texts_fallback", CHANNEL).text, "")])
+        """Twilio got no answer from the other webhook."""
+        text = IncomingText.of(form)
+        if text is None:
+            return twiml_response([(services.say("utter_texts_fallback", CHANNEL).text, "")])
+        return twiml_response(await desk.take_later(text))
 
     async def status(form: Form, request: Request) -> Response:
         await run_in_threadpool(deliveries.take, request.query_params.get("text", ""), form)

@@ -29,13 +29,14 @@ from bot.triage.model import Disposition
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5.0
+IN_FLIGHT = timedelta(seconds=LEASE_SECONDS)
 
 
 class Sweep:
     """Runs at the start and every few seconds; copies of the app may sweep at once, leases keep them apart."""
 
     def __init__(
-        self, services: Services, spool: Spool, takes: Callable[[Inbound], bool] = lambda inbound: False
+        self, services: Services, spool: Spool, takes: Callable[[Inbound, datetime], bool] = lambda inbound, at: False
     ) -> None:
         """
         Args:
@@ -74,15 +75,15 @@ class Sweep:
             # What is in the database can be finished all the same.
             log.error("spool cannot be read", extra={"error": type(error).__name__})
         now = self._services.now()
-        self._finish_messages(now - timedelta(seconds=LEASE_SECONDS), now)
+        self._finish_messages(now - IN_FLIGHT)
         self._file_silence(now - timedelta(minutes=self._services.settings.silence_minutes), now)
 
     # What a crash left out
 
-    def _finish_messages(self, before: datetime, now: datetime) -> None:
+    def _finish_messages(self, before: datetime) -> None:
         with self._services.database.read() as connection:
-            waiting = messages.unfinished(connection, before, now)
-            red = messages.red_without_escalation(connection, before, now)
+            waiting = messages.unfinished(connection, before, IN_FLIGHT)
+            red = messages.red_without_escalation(connection, before, IN_FLIGHT)
         _each(waiting, self._finish_message)
         _each(red, self._file_red)
 
@@ -138,7 +139,7 @@ class Sweep:
 
     def _store_spooled(self, inbound: Inbound, at: datetime) -> None:
         """As a message of a turn that was cut off: the next step finishes it, with the conversation its own."""
-        if self._takes(inbound):
+        if self._takes(inbound, at):
             return
         with self._services.database.write() as connection:
             conversations.ensure_conversation(connection, inbound, at)
@@ -166,7 +167,8 @@ class Sweep:
             if turn is None:
                 return
             state = conversations.read_state(connection, conversation_id, self._services.today())
-            if state.question is None or not conversations.question_waits(connection, conversation_id, asked_before, now):
+            waits = conversations.question_waits(connection, conversation_id, asked_before, now)
+            if state.question is None or not waits:
                 conversations.end_turn(connection, turn)
                 return
             decision = self._services.screen.unanswered(state.question, state.encounter)

@@ -46,6 +46,12 @@ def opted_out(connection: Connection, number: str) -> bool:
     return newest == State.OUT.value
 
 
+def changed_after(connection: Connection, number: str, moment: datetime) -> bool:
+    """The number has said something else since."""
+    query = sa.select(text_consents.c.id).where(text_consents.c.number == number, text_consents.c.at > moment)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def record(connection: Connection, consent: Consent) -> None:
     connection.execute(
         text_consents.insert().values(

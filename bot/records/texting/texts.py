@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -69,6 +69,14 @@ def handed_over(connection: Connection, text_id: int, sid: str, status: str, now
     """The service has taken it under this name."""
     change = texts.update().where(texts.c.id == text_id, texts.c.status == SENDING)
     connection.execute(change.values(sid=sid, status=status[:16] or QUEUED, updated_at=now))
+
+
+def sending_again(connection: Connection, text: SentText, now: datetime) -> SentText:
+    """The text as it is; one that the service has never taken is being handed over again."""
+    if text.sid is not None or text.status not in LOST:
+        return text
+    connection.execute(texts.update().where(texts.c.id == text.id).values(status=SENDING, error=None, updated_at=now))
+    return replace(text, status=SENDING, error=None)
 
 
 def settle(connection: Connection, text_id: int, status: str, error: int | None, now: datetime, sid: str = "") -> bool:

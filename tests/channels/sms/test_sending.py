@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from starlette.datastructures import Secret
 from starlette.testclient import TestClient
 
+from bot.channels.sms.outbound.api import Handed, TextApi
 from bot.channels.sms.routes import text_deliverers
 from bot.escalation import outbox as outbox_items
 from bot.escalation.dispatcher import Deliverer, Dispatcher, NotNeeded, Refused, Retry
@@ -151,6 +152,46 @@ def test_a_number_that_cannot_be_texted_is_not_tried_again(
     refused = f"the texting service refuses it: error {code}"
     assert notes(services) == [f"patient not reached by text ({refused}): phone them"]
     assert (fake.sent, fake.calls) == ([], ["POST"])
+
+
+def test_a_refused_text_is_refused_again_and_goes_out_when_staff_try_again(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    """Refused again where the process died before it was noted; not taken for sent."""
+    told(services, Phone(client), Reply("Please call us."))
+    fake.orders = [(400, 21611), (400, 21611)]
+    for _ in range(2):
+        with pytest.raises(Refused):
+            deliver(services)
+    deliver(services)
+    assert [text["Body"] for text in fake.sent] == ["Please call us."]
+
+
+def test_stop_between_two_texts_of_one_reply_holds_back_the_second(
+    client: TestClient, services: TestServices, fake: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = Phone(client)
+    told(services, phone, Reply("We can tell you more. " * 20))
+    send = TextApi.send
+
+    def and_stop(*arguments: str) -> Handed:
+        handed = send(*arguments)  # type: ignore[arg-type]
+        assert "no more texts" in phone.text("STOP")[0]
+        return handed
+
+    monkeypatch.setattr(TextApi, "send", and_stop)
+    with pytest.raises(NotNeeded):
+        deliver(services)
+    assert len(fake.sent) == 1
+
+
+def test_advice_and_the_confirmation_that_it_is_the_last_both_answer(
+    client: TestClient, services: TestServices, fake: FakeTwilio
+) -> None:
+    said = Phone(client).text("stop texting me, my leg went numb")
+    assert "Call" in said[0]
+    assert "no more texts" in said[-1]
+    assert items(services) == []
 
 
 def test_advice_that_no_attempt_gets_out_is_for_a_person_with_a_phone(

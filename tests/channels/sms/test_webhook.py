@@ -11,6 +11,7 @@ from bot.channels.sms import Wishes
 from bot.conversation.listening import Listener
 from bot.conversation.recovery.spool import Spool
 from bot.conversation.recovery.sweep import Sweep
+from bot.escalation.steps import Outcome
 from bot.rasa_agent.runner import AgentRequest, AgentTurn
 from bot.records import messages
 from bot.records.tables import messages as stored
@@ -147,11 +148,31 @@ def test_a_clinic_that_lets_twilio_answer_keeps_silent_on_its_words_only(
             assert len(Phone(other).text(words)) == 1, words
 
 
+def test_yes_after_stop_is_start_where_twilio_takes_it_so(
+    services: TestServices, runner: ScriptedRunner, client: TestClient
+) -> None:
+    settings = {name: getattr(services.settings, name) for name in ("public_url", "twilio_auth_token")}
+    with client_of(services, runner, twilio_answers_keywords=True, **settings) as other:
+        phone = Phone(other)
+        assert phone.text("STOP") == phone.text("Yes") == []
+        assert PHONE in phone.text("my leg went numb")[0]
+
+
 def test_a_text_that_is_told_again_after_stop_is_not(phone: Phone) -> None:
     assert phone.text("hello", sid="SM1")
     (confirmation,) = phone.text("STOP", sid="SM2")
     assert phone.text("hello", sid="SM1") == []
     assert phone.text("STOP", sid="SM2") == [confirmation]
+
+
+def test_advice_that_is_told_again_after_stop_opens_nothing(phone: Phone, services: TestServices) -> None:
+    phone.text("my leg went numb", sid="SM1")
+    (escalation,) = services.escalations.list()
+    services.escalations.close(escalation.id, "S. Example", Outcome.ADVISED, "done", escalation.version)
+    phone.text("STOP")
+    for _ in range(3):
+        assert phone.text("my leg went numb", sid="SM1") == []
+    assert services.escalations.list() == [services.escalations.find(escalation.id)]
 
 
 def test_what_was_under_way_when_stop_came_is_not_told(

@@ -46,6 +46,13 @@ def test_red_flag_of_a_dead_turn_is_filed_and_answered(services: TestServices) -
         ]
 
 
+def test_a_clock_that_is_set_back_delays_nothing(services: TestServices) -> None:
+    accept_and_die(services, "my leg went numb")
+    services.pass_time(hours=-1)
+    sweep(services).run_once()
+    assert only_escalation(services).origin is Origin.RECOVERY
+
+
 def test_small_talk_of_a_dead_turn_gets_the_safe_reply(services: TestServices) -> None:
     message_id = accept_and_die(services, "hello there")
     services.pass_time(seconds=30)

@@ -37,7 +37,7 @@ class Evidence:
         """What the sweep has still to do, in words; empty when nothing is left."""
         now = datetime.now(timezone.utc)
         with self._engine.connect() as connection:
-            red = len(stored_messages.red_without_escalation(connection, now, now))
+            red = len(stored_messages.red_without_escalation(connection, now))
             waiting = sa.select(sa.func.count()).where(messages.c.author == "patient", messages.c.answered_at.is_(None))
             unanswered = connection.execute(waiting).scalar_one()
         spooled = self._spool.exists()
@@ -52,8 +52,7 @@ class Evidence:
 
     def red_without_escalation(self) -> int:
         with self._engine.connect() as connection:
-            now = datetime.now(timezone.utc)
-            return len(stored_messages.red_without_escalation(connection, now, now))
+            return len(stored_messages.red_without_escalation(connection, datetime.now(timezone.utc)))
 
     def faults(self, patients: list[Patient]) -> dict[str, list[str]]:
         """Kind of fault -> what has it; messages by their ids."""

@@ -128,7 +128,7 @@ class Clinic:
             try:
                 Sweep(self.services, Spool(spool)).run_once()
                 with self.services.database.read() as connection:
-                    left = len(unfinished(connection, self.services.now(), self.services.now()))
+                    left = len(unfinished(connection, self.services.now()))
                 if not left and not spool.exists():
                     return
             except sa.exc.SQLAlchemyError:

@@ -81,7 +81,7 @@ class TextDeliverer:
             return _stored(connection, item)
 
     def _send(self, api: TextApi, conversation_id: str, number: str, message_id: int, piece: int, text: Text) -> None:
-        row, new = self._row(conversation_id, message_id, piece, text)
+        row, new = self._row(conversation_id, number, message_id, piece, text)
         if row.status != texts.SENDING or row.sid:
             return
         try:
@@ -97,12 +97,14 @@ class TextDeliverer:
             raise Refused(f"the texting service refuses it: error {error.code}") from None
         self._store(row, handed)
 
-    def _row(self, conversation_id: str, message_id: int, piece: int, text: Text) -> tuple[SentText, bool]:
+    def _row(self, conversation_id: str, number: str, message_id: int, piece: int, text: Text) -> tuple[SentText, bool]:
         now = self._services.now()
         with self._services.database.write() as connection:
+            if consents.opted_out(connection, number):
+                raise NotNeeded("opted out of texts")
             known = texts.find_piece(connection, message_id, piece)
             if known is not None:
-                return known, False
+                return texts.sending_again(connection, known, now), False
             if not self._caps.allow(connection, conversation_id, message_id, text, now):
                 raise Refused("too many texts in 24 hours")
             return texts.find_or_add(
